@@ -1,1 +1,15 @@
-export {};
+export * from './access-entry';
+export * from './agent-frames';
+export * from './api-key';
+export * from './error-codes';
+export * from './gateway-calls';
+export * from './limits';
+export * from './message';
+export * from './phone-number';
+export * from './public-events';
+export * from './route-entry';
+export * from './routing-calls';
+export * from './server-frames';
+export * from './service-call';
+export * from './tenancy-calls';
+export * from './topology';

@@ -1,0 +1,119 @@
+import type { PhoneDigits } from './phone-number';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** A JetStream stream as the platform wants it; `@claw/messaging` makes it so. */
+export interface StreamSpec {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly discard: 'new' | 'old';
+  readonly maxAgeMs?: number;
+  readonly duplicateWindowMs?: number;
+  readonly republish?: { readonly source: string; readonly destination: string };
+}
+
+/** A JetStream KV bucket; without `ttlMs` its values stay. */
+export interface BucketSpec {
+  readonly name: string;
+  readonly ttlMs?: number;
+}
+
+/** OUTBOUND is split by chat, so that replicas can share the work while a chat stays in order. */
+export const partitionCount = 64;
+
+export const streams = {
+  outbound: {
+    name: 'OUTBOUND',
+    subjects: ['outbound.>'],
+    discard: 'new',
+    maxAgeMs: 45 * day,
+    duplicateWindowMs: 2 * minute,
+  },
+  /** The carrier retries a webhook for 25 minutes: the window outlasts that. */
+  inbound: {
+    name: 'INBOUND',
+    subjects: ['inbound.>'],
+    discard: 'new',
+    maxAgeMs: 7 * day,
+    duplicateWindowMs: 60 * minute,
+  },
+  feed: {
+    name: 'FEED',
+    subjects: ['feed.>'],
+    discard: 'old',
+    maxAgeMs: 7 * day,
+    duplicateWindowMs: 60 * minute,
+    republish: { source: 'feed.>', destination: 'live.>' },
+  },
+  eventsTenancy: { name: 'EVENTS_TENANCY', subjects: ['events.tenancy.>'], discard: 'new' },
+  eventsRouting: { name: 'EVENTS_ROUTING', subjects: ['events.routing.>'], discard: 'new' },
+  eventsBilling: { name: 'EVENTS_BILLING', subjects: ['events.billing.>'], discard: 'new' },
+  dead: { name: 'DEAD', subjects: ['dead.>'], discard: 'old', maxAgeMs: 90 * day },
+} as const satisfies Record<string, StreamSpec>;
+
+export const buckets = {
+  /** Keys, subaccounts, agencies and sending numbers: see access-entry.ts. Written by tenancy. */
+  access: { name: 'access' },
+  /** Phone digits → the subaccount that holds them. Written by routing. */
+  routes: { name: 'routes' },
+  /** Sending digits and customer digits → opted out. Written by routing. */
+  optouts: { name: 'optouts' },
+  /** Chat id → its subaccount, people and carrier chat. Written by routing and gateway. */
+  chats: { name: 'chats' },
+  /** Subaccount → what it has used of its monthly limit. Written by gateway. */
+  quota: { name: 'quota' },
+  idempotency: { name: 'idempotency', ttlMs: day },
+  leases: { name: 'leases', ttlMs: 5_000 },
+  /** How far each projection has followed the log. */
+  checkpoints: { name: 'checkpoints' },
+} as const satisfies Record<string, BucketSpec>;
+
+/** Which partition of OUTBOUND a chat's messages go to: FNV-1a of its id, so that every gateway says the same. */
+export const partitionOf = (chatId: string): number => {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < chatId.length; index += 1) {
+    hash = Math.imul(hash ^ chatId.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) % partitionCount;
+};
+
+export type EventContext = 'tenancy' | 'routing' | 'billing';
+
+/** Every subject, spelled once. */
+export const subjects = {
+  outbound: (chatId: string, subaccountId: string) => `outbound.${partitionOf(chatId)}.${subaccountId}`,
+  outboundPartition: (partition: number) => `outbound.${partition}.*`,
+  outboundOf: (subaccountId: string) => `outbound.*.${subaccountId}`,
+  inbound: (sending: PhoneDigits | 'none') => `inbound.${sending}`,
+  feed: (subaccountId: string) => `feed.${subaccountId}`,
+  live: (subaccountId: string) => `live.${subaccountId}`,
+  event: (context: EventContext, aggregateId: string, name: string, version: number) =>
+    `events.${context}.${aggregateId}.${name}.v${version}`,
+  eventNamed: (context: EventContext, name: string, version: number) =>
+    `events.${context}.*.${name}.v${version}`,
+  dead: (stream: string) => `dead.${stream}`,
+} as const;
+
+/** Every bucket key that isn't a plain id, spelled once. */
+export const keys = {
+  apiKey: (hash: string) => `key.${hash}`,
+  subaccount: (id: string) => `sub.${id}`,
+  agency: (id: string) => `agency.${id}`,
+  sendingNumber: (digits: PhoneDigits) => `number.${digits}`,
+  optout: (sending: PhoneDigits, customer: PhoneDigits) => `${sending}.${customer}`,
+  allSubaccounts: 'sub.*',
+  allAgencies: 'agency.*',
+} as const;
+
+/** Event-store stream names and their categories. */
+export const eventStreams = {
+  invitation: (id: string) => `invitation-${id}`,
+  agency: (id: string) => `agency-${id}`,
+  subaccount: (id: string) => `subaccount-${id}`,
+  number: (digits: PhoneDigits) => `number-${digits}`,
+  phone: (digits: PhoneDigits) => `phone-${digits}`,
+  consent: (sending: PhoneDigits, customer: PhoneDigits) => `consent-${sending}-${customer}`,
+  tenancyPrefixes: ['agency-', 'subaccount-', 'number-', 'invitation-'],
+  routingPrefixes: ['phone-', 'consent-'],
+} as const;
