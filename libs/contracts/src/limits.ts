@@ -34,12 +34,15 @@ export type LimitsMode = 'default' | 'relaxed';
 
 export const limitsFactor = (mode: LimitsMode): number => (mode === 'relaxed' ? 1_000 : 1);
 
+/** Overrides of the defaults; a member that is undefined overrides nothing. */
+export type LimitOverrides = { readonly [Name in keyof VolumeLimits]?: number | undefined };
+
 /** The limits in force for an agency. */
-export const limitsFor = (mode: LimitsMode, overrides: Partial<VolumeLimits> = {}): VolumeLimits => {
+export const limitsFor = (mode: LimitsMode, overrides: LimitOverrides = {}): VolumeLimits => {
   const factor = limitsFactor(mode);
-  const entries = Object.entries({ ...defaultLimits, ...overrides }).map(([name, value]) => [
+  const entries = Object.entries(defaultLimits).map(([name, value]) => [
     name,
-    value * factor,
+    (overrides[name as keyof VolumeLimits] ?? value) * factor,
   ]);
   return Object.fromEntries(entries) as VolumeLimits;
 };

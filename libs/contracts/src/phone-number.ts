@@ -40,7 +40,9 @@ export const phoneNumberSchema = z
   });
 
 /** A number that is already E.164: what services and stored values hold. */
-export const e164Schema = z.custom<PhoneNumber>(
-  (value) => typeof value === 'string' && /^\+[1-9]\d{4,14}$/.test(value),
-  'must be E.164',
-);
+export const e164Schema = z
+  .custom<PhoneNumber>(
+    (value) => typeof value === 'string' && /^\+[1-9]\d{4,14}$/.test(value),
+    'must be E.164',
+  )
+  .meta({ override: { type: 'string', pattern: '^\\+[1-9]\\d{4,14}$', examples: ['+15551234567'] } });

@@ -3,10 +3,12 @@ import type { Instant } from '@claw/kernel';
 import { idOf } from '@claw/kernel';
 import { e164Schema, type PhoneNumber } from './phone-number';
 
-export const instantSchema = z.custom<Instant>(
-  (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
-  'must be an ISO 8601 time',
-);
+export const instantSchema = z
+  .custom<Instant>(
+    (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+    'must be an ISO 8601 time',
+  )
+  .meta({ override: { type: 'string', format: 'date-time' } });
 
 /** `routes/<digits>`: who holds a number. A released one stays, marked, so that an older write can't bring it back. */
 export const routeEntrySchema = z.object({

@@ -6,15 +6,28 @@ import { instantSchema } from './route-entry';
 import { actorSchema, serviceCall } from './service-call';
 
 const id = z.uuid();
-export const nameSchema = z.string().trim().min(1).max(200);
+/** What every store can hold and every log can show: one line, without control characters or halves of characters. */
+const line = () => z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not have control characters');
+/** The same, of several lines. */
+const lines = () => z.string().regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must not have control characters');
+export const nameSchema = line().trim().min(1).max(200);
 export const emailSchema = z.email().max(320);
-export const externalIdSchema = z.string().min(1).max(255);
+export const externalIdSchema = line().min(1).max(255);
+/** What HELP answers. */
+export const helpTextSchema = lines().trim().min(1).max(1_000);
+/** Part of a name, email or external id, in any case. */
+export const searchSchema = line().min(1).max(200);
 export const messageLimitSchema = z.number().int().min(1).max(maxMessageLimit);
 export const pageSchema = z.object({
   limit: z.number().int().min(1).max(200),
   /** Opaque: the `nextCursor` of the page before. */
   cursor: z.string().max(512).optional(),
 });
+/**
+ * Where given, the new aggregate's id is made from it (UUIDv5), so that a call tried again after an unknown
+ * outcome finds what the first one made.
+ */
+const idempotencyKeySchema = z.string().min(1).max(255).optional();
 const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
 
@@ -71,17 +84,20 @@ const issuedKey = z.object({ apiKey: z.string(), keyPrefix: z.string() });
  * `payment_required` for changes while the agency isn't active, and those named below.
  */
 export const tenancyCalls = {
-  /** An active agency, without invitation or card, with a sending number from the pool. Refuses `no_sending_number`. */
+  /**
+   * An active agency, without invitation or card, with a sending number from the pool. `apiKey` only when created,
+   * not when an `idempotencyKey` comes again. Refuses `no_sending_number`.
+   */
   registerAgency: serviceCall(
     'tenancy.register-agency',
-    z.object({ name: nameSchema, email: emailSchema }),
-    z.object({ agency: agencyViewSchema, ...issuedKey.shape }),
+    z.object({ name: nameSchema, email: emailSchema, idempotencyKey: idempotencyKeySchema }),
+    z.object({ agency: agencyViewSchema, apiKey: z.string().nullable(), keyPrefix: z.string() }),
   ),
   listAgencies: serviceCall('tenancy.list-agencies', pageSchema, pageOf(agencyViewSchema)),
   getAgency: serviceCall('tenancy.get-agency', z.object({ agencyId: id }), agencyViewSchema),
   changeHelpText: serviceCall(
     'tenancy.change-help-text',
-    z.object({ agencyId: id, helpText: z.string().min(1).max(1_000).nullable() }),
+    z.object({ agencyId: id, helpText: helpTextSchema.nullable() }),
     agencyViewSchema,
   ),
   changeAgencyLimits: serviceCall(
@@ -116,6 +132,7 @@ export const tenancyCalls = {
       email: emailSchema.nullable(),
       externalId: externalIdSchema.nullable(),
       messageLimit: messageLimitSchema,
+      idempotencyKey: idempotencyKeySchema,
       /** The cap in force, from the agency's limits. */
       subaccountCap: z.number().int(),
     }),
@@ -127,8 +144,7 @@ export const tenancyCalls = {
       agencyId: id,
       status: subaccountStatusSchema.optional(),
       externalId: externalIdSchema.optional(),
-      /** Part of the name, email or external id, in any case. */
-      q: z.string().min(1).max(200).optional(),
+      q: searchSchema.optional(),
     }),
     pageOf(subaccountViewSchema),
   ),

@@ -93,6 +93,8 @@ export const subjects = {
   eventNamed: (context: EventContext, name: string, version: number) =>
     `events.${context}.*.${name}.v${version}`,
   dead: (stream: string) => `dead.${stream}`,
+  /** What one gateway process asks of another, by that process's own name. */
+  gatewayPeer: (gateway: string) => `gateway.peer.${gateway}`,
 } as const;
 
 /** Every bucket key that isn't a plain id, spelled once. */
@@ -102,6 +104,8 @@ export const keys = {
   agency: (id: string) => `agency.${id}`,
   sendingNumber: (digits: PhoneDigits) => `number.${digits}`,
   optout: (sending: PhoneDigits, customer: PhoneDigits) => `${sending}.${customer}`,
+  /** In `leases`: that a gateway process lives. */
+  gatewayLease: (gateway: string) => `gateway.${gateway}`,
   allSubaccounts: 'sub.*',
   allAgencies: 'agency.*',
 } as const;
@@ -114,6 +118,7 @@ export const eventStreams = {
   number: (digits: PhoneDigits) => `number-${digits}`,
   phone: (digits: PhoneDigits) => `phone-${digits}`,
   consent: (sending: PhoneDigits, customer: PhoneDigits) => `consent-${sending}-${customer}`,
+  phonePrefix: 'phone-',
   tenancyPrefixes: ['agency-', 'subaccount-', 'number-', 'invitation-'],
   routingPrefixes: ['phone-', 'consent-'],
 } as const;

@@ -1,0 +1,70 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { HealthModule } from '@claw/health';
+import { MessagingModule, NatsLink, natsReady } from '@claw/messaging';
+import type { Logger } from 'pino';
+import { AgencyController } from './agency/agency.controller';
+import { SubaccountRoutesController } from './agency/subaccount-routes.controller';
+import { SubaccountsController } from './agency/subaccounts.controller';
+import { UsageReport } from './agency/usage.report';
+import { AgentRoutesController } from './agent/agent-routes.controller';
+import { MeController } from './agent/me.controller';
+import { MessagesController } from './agent/messages.controller';
+import { AccessBuckets } from './auth/access.buckets';
+import { AccessGuard } from './auth/access.guard';
+import { AccessReader } from './auth/access.reader';
+import { API_CONFIG, type ApiConfig } from './config';
+import { ProblemFilter } from './http/problem.filter';
+import { Services } from './http/services';
+import { ValidateInterceptor } from './http/validate.interceptor';
+import { ReplayInterceptor } from './idempotency/replay.interceptor';
+import { ReplayStore } from './idempotency/replay.store';
+import { RateCounters } from './limits/rate.counters';
+import { RateGuard } from './limits/rate.guard';
+import { OperatorController } from './operator/operator.controller';
+import { ReferenceAssetsController } from './reference/reference.assets';
+import { ReferenceController } from './reference/reference.controller';
+import { PhoneRoutes } from './routes/phone-routes';
+
+/** The front door: who may call, what is asked, and which service answers. It owns no data. */
+@Module({})
+export class AppModule {
+  static with(config: ApiConfig, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        MessagingModule.forRoot(config, logger),
+        HealthModule.forRoot({
+          inject: [NatsLink],
+          useFactory: (nats: NatsLink) => [{ name: 'nats', check: () => natsReady(nats) }],
+        }),
+      ],
+      controllers: [
+        SubaccountsController,
+        SubaccountRoutesController,
+        AgencyController,
+        AgentRoutesController,
+        MessagesController,
+        MeController,
+        OperatorController,
+        ReferenceAssetsController,
+        ReferenceController,
+      ],
+      providers: [
+        { provide: API_CONFIG, useValue: config },
+        AccessBuckets,
+        AccessReader,
+        PhoneRoutes,
+        RateCounters,
+        ReplayStore,
+        Services,
+        UsageReport,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateGuard },
+        { provide: APP_INTERCEPTOR, useClass: ValidateInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReplayInterceptor },
+      ],
+    };
+  }
+}

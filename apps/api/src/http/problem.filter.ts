@@ -1,0 +1,58 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { Unavailable } from '@claw/kernel';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { maxBodyBytes } from '@claw/contracts';
+import { ProblemError } from './problem.error';
+
+/** The one place where whatever went wrong becomes an `application/problem+json` answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = this.problemFor(error);
+    if (problem.extras.retryAfterSeconds !== undefined) {
+      reply.header('retry-after', String(Math.max(1, Math.ceil(problem.extras.retryAfterSeconds))));
+    }
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem.body(String(request.id))));
+  }
+
+  private problemFor(error: unknown): ProblemError {
+    if (error instanceof ProblemError) return error;
+    if (error instanceof Unavailable) {
+      this.logger.warn({ part: error.part }, 'a part behind is unavailable');
+      return new ProblemError(
+        'unavailable',
+        'A part of the platform is down just now. Try again in a moment.',
+        {
+          retryAfterSeconds: 2,
+        },
+      );
+    }
+    const code = codeOf(error);
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      return new ProblemError('body_too_large', `The body is over ${maxBodyBytes / 1024} KiB.`);
+    }
+    const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+    if (status === 404) return new ProblemError('not_found', 'There is nothing at this address.');
+    if (status === 413)
+      return new ProblemError('body_too_large', `The body is over ${maxBodyBytes / 1024} KiB.`);
+    if (status >= 400 && status < 500)
+      return new ProblemError('malformed_json', 'The body must be valid JSON.');
+    this.logger.error({ err: error }, 'a request failed');
+    return new ProblemError('internal', 'Something went wrong on our side. The outcome is unknown.');
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+const statusOf = (error: unknown): number =>
+  typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;

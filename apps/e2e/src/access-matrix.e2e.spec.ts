@@ -1,0 +1,266 @@
+import {
+  agencyOperations,
+  agentFrames,
+  agentOperations,
+  operatorOperations,
+  type RestOperation,
+} from '@claw/contracts';
+import { Agent } from './support/agent';
+import type { RunFile } from './support/claw';
+import { randomPhone } from './support/phones';
+import { Rest } from './support/rest';
+import { sharedPlatform } from './support/shared-platform';
+import { newAgency, newRoute, newSubaccount, type TestAgency, type TestSubaccount } from './support/tenants';
+
+const callers = [
+  'no key',
+  'garbage',
+  "other agency's parent",
+  'own parent',
+  'other subaccount',
+  'own subaccount',
+  'suspended',
+  'closed',
+] as const;
+type Caller = (typeof callers)[number];
+
+/** What every call of the table is about: made anew for each row, since rows change it. */
+interface Scene {
+  readonly agency: TestAgency;
+  readonly subaccount: TestSubaccount;
+  readonly phone: string;
+  readonly keys: Readonly<Record<Caller, string | undefined>>;
+}
+
+/** The outcome of each caller, in the order of {@link callers}. */
+type Outcomes = readonly [string, string, string, string, string, string, string, string];
+
+const noKey = '401 invalid_api_key';
+const wrongKey = '403 wrong_key_type';
+const stopped = '403 subaccount_suspended';
+const notThere = '404 not_found';
+
+/** Only the subaccount's own agency may. */
+const ofSubaccount = (own: string): Outcomes => [
+  noKey,
+  noKey,
+  notThere,
+  own,
+  wrongKey,
+  wrongKey,
+  wrongKey,
+  noKey,
+];
+/** Any agency may, on itself. */
+const ofAgency = (own: string): Outcomes => [noKey, noKey, own, own, wrongKey, wrongKey, wrongKey, noKey];
+const operatorOnly: Outcomes = [noKey, noKey, noKey, noKey, noKey, noKey, noKey, noKey];
+
+interface Row {
+  readonly operation: RestOperation;
+  readonly body?: (scene: Scene) => unknown;
+  readonly outcomes: Outcomes;
+}
+
+const path = (operation: RestOperation, scene: Scene): string =>
+  operation.path
+    .replace(':id', operation.access === 'operator' ? scene.agency.id : scene.subaccount.id)
+    .replace(':phone_number', encodeURIComponent(scene.phone));
+
+const ao = agencyOperations;
+const so = agentOperations;
+const oo = operatorOperations;
+
+const rows: readonly Row[] = [
+  { operation: ao.provisionSubaccount, body: () => ({ name: 'New' }), outcomes: ofAgency('200') },
+  { operation: ao.listSubaccounts, outcomes: ofAgency('200') },
+  { operation: ao.getSubaccount, outcomes: ofSubaccount('200') },
+  { operation: ao.changeSubaccount, body: () => ({ name: 'Changed' }), outcomes: ofSubaccount('200') },
+  { operation: ao.rotateSubaccountKey, outcomes: ofSubaccount('200') },
+  { operation: ao.suspendSubaccount, outcomes: ofSubaccount('200') },
+  { operation: ao.reactivateSubaccount, outcomes: ofSubaccount('200') },
+  { operation: ao.closeSubaccount, outcomes: ofSubaccount('204') },
+  {
+    operation: ao.claimSubaccountRoutes,
+    body: () => ({ phone_number: randomPhone() }),
+    outcomes: ofSubaccount('200'),
+  },
+  { operation: ao.listSubaccountRoutes, outcomes: ofSubaccount('200') },
+  { operation: ao.releaseSubaccountRoute, outcomes: ofSubaccount('204') },
+  { operation: ao.subaccountHistory, outcomes: ofSubaccount('200') },
+  { operation: ao.getAgency, outcomes: ofAgency('200') },
+  { operation: ao.changeAgency, body: () => ({ help_text: 'Ask us.' }), outcomes: ofAgency('200') },
+  { operation: ao.agencyUsage, outcomes: ofAgency('200') },
+  { operation: ao.agencyEvents, outcomes: ofAgency('200') },
+  { operation: ao.rotateParentKey, outcomes: ofAgency('200') },
+  {
+    operation: so.claimRoute,
+    body: () => ({ phone_number: randomPhone() }),
+    outcomes: [noKey, noKey, wrongKey, wrongKey, '200', '200', stopped, noKey],
+  },
+  { operation: so.listRoutes, outcomes: [noKey, noKey, wrongKey, wrongKey, '200', '200', '200', noKey] },
+  { operation: so.me, outcomes: [noKey, noKey, wrongKey, wrongKey, '200', '200', '200', noKey] },
+  {
+    operation: so.sendMessage,
+    body: ({ phone }) => ({ to: phone, parts: [{ type: 'text', value: 'hello' }] }),
+    outcomes: [noKey, noKey, wrongKey, wrongKey, '403 route_not_registered', '202', stopped, noKey],
+  },
+  {
+    operation: so.sendText,
+    body: ({ phone }) => ({ phone_number: phone, text: 'hello' }),
+    outcomes: [noKey, noKey, wrongKey, wrongKey, '403 route_not_registered', '202', stopped, noKey],
+  },
+  {
+    operation: so.releaseRoute,
+    outcomes: [noKey, noKey, wrongKey, wrongKey, notThere, '204', stopped, noKey],
+  },
+  {
+    operation: oo.registerAgency,
+    body: () => ({ name: 'A', email: 'a@example.com' }),
+    outcomes: operatorOnly,
+  },
+  { operation: oo.listAgencies, outcomes: operatorOnly },
+  { operation: oo.changeAgencyLimits, body: () => ({ limits: {} }), outcomes: operatorOnly },
+  { operation: oo.suspendAgency, outcomes: operatorOnly },
+  { operation: oo.reactivateAgency, outcomes: operatorOnly },
+  {
+    operation: oo.addSendingNumbers,
+    body: () => ({ phone_numbers: ['+15005550000'] }),
+    outcomes: operatorOnly,
+  },
+];
+
+const frames = [
+  {
+    type: 'send',
+    frame: ({ phone }: Scene) => ({
+      type: 'send',
+      id: 'f',
+      to: phone,
+      parts: [{ type: 'text', value: 'hi' }],
+    }),
+    own: 'send.result ok',
+    other: 'send.result route_not_registered',
+  },
+  { type: 'sync', frame: () => ({ type: 'sync', after_seq: 0 }), own: 'sync.done', other: 'sync.done' },
+  { type: 'ping', frame: () => ({ type: 'ping' }), own: 'pong', other: 'pong' },
+  // A pong is answered by nothing: the ping behind it shows that it was taken.
+  { type: 'pong', frame: () => ({ type: 'pong' }), own: 'pong', other: 'pong' },
+] as const;
+
+describe('who may do what', () => {
+  let run: RunFile;
+  beforeAll(async () => {
+    run = await sharedPlatform().run();
+  });
+
+  const newScene = async (): Promise<Scene> => {
+    const [agency, otherAgency] = await Promise.all([newAgency(run), newAgency(run)]);
+    const [subaccount, other, suspended, closed] = await Promise.all([
+      newSubaccount(run, agency),
+      newSubaccount(run, otherAgency),
+      newSubaccount(run, agency),
+      newSubaccount(run, agency),
+    ]);
+    const phone = await newRoute(subaccount);
+    await agency.rest.ok('POST', `/api/agency/subaccounts/${suspended.id}/suspend`);
+    await agency.rest.ok('DELETE', `/api/agency/subaccounts/${closed.id}`);
+    return {
+      agency,
+      subaccount,
+      phone,
+      keys: {
+        'no key': undefined,
+        garbage: `cm_live_AAAAAAAA_${'A'.repeat(40)}`,
+        "other agency's parent": otherAgency.key,
+        'own parent': agency.key,
+        'other subaccount': other.key,
+        'own subaccount': subaccount.key,
+        suspended: suspended.key,
+        closed: closed.key,
+      },
+    };
+  };
+
+  it('names every operation of the HTTP contract', () => {
+    const all = [ao, so, oo].flatMap((group) => Object.values(group).map(({ id }) => id));
+    expect(rows.map(({ operation }) => operation.id).sort()).toEqual(all.sort());
+  });
+
+  it('names every frame of the socket contract', () => {
+    expect(frames.map(({ type }) => type).sort()).toEqual(Object.keys(agentFrames).sort());
+  });
+
+  it.each(rows.map((row) => [`${row.operation.method} ${row.operation.path}`, row] as const))(
+    '%s answers each kind of key as the contract says',
+    async (_name, { operation, body, outcomes }) => {
+      // The owner acts last, since what it does may change the scene.
+      const order: readonly Caller[] = [
+        ...callers.filter((each) => !each.startsWith('own')),
+        'own parent',
+        'own subaccount',
+      ];
+      const scene = await newScene();
+      const seen: Partial<Record<Caller, string>> = {};
+      for (const caller of order) {
+        const rest = new Rest(run.api, scene.keys[caller]);
+        const answer = await rest.call<{ error?: string } | undefined>(
+          operation.method,
+          path(operation, scene),
+          {
+            body: body?.(scene),
+          },
+        );
+        seen[caller] = answer.status < 300 ? String(answer.status) : `${answer.status} ${answer.body?.error}`;
+      }
+      expect(callers.map((caller) => `${caller}: ${seen[caller]}`)).toEqual(
+        callers.map((caller, index) => `${caller}: ${outcomes[index]}`),
+      );
+    },
+  );
+
+  it.each(frames.map((row) => [row.type, row] as const))(
+    'a %s frame of each kind of key is answered as the contract says',
+    async (_type, { frame, own, other }) => {
+      const scene = await newScene();
+      const seen: Partial<Record<Caller, string>> = {};
+      for (const caller of callers)
+        seen[caller] = await outcomeOf(run.socket, scene.keys[caller], frame(scene));
+      expect(seen).toEqual({
+        'no key': 'error, closed 4001',
+        garbage: 'upgrade refused: 401',
+        "other agency's parent": 'upgrade refused: 403',
+        'own parent': 'upgrade refused: 403',
+        'other subaccount': other,
+        'own subaccount': own,
+        suspended: 'error, closed 4003',
+        closed: 'upgrade refused: 401',
+      });
+    },
+  );
+});
+
+/** What a client with this key sees after sending this frame. */
+const outcomeOf = async (
+  socketUrl: string,
+  key: string | undefined,
+  frame: { type: string },
+): Promise<string> => {
+  let agent: Agent;
+  try {
+    agent = await Agent.open(socketUrl, key);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  agent.send(frame);
+  if (frame.type === 'pong') agent.send({ type: 'ping' });
+  const answers = ['send.result', 'sync.done', 'pong'];
+  const seen = await Promise.race([
+    agent.untilClosed().then(({ code }) => `error, closed ${code}`),
+    Promise.any(answers.map((type) => agent.first(type, undefined, 5_000))).then((result) => {
+      const outcome = result['ok'] === true ? 'ok' : String(result['errorCode']);
+      return result.type === 'send.result' ? `send.result ${outcome}` : result.type;
+    }),
+  ]);
+  await agent.close();
+  return seen;
+};

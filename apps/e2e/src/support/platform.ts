@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, freePort } from '@claw/testing';
+import { clawOk, readRunFile, type RunFile } from './claw';
+
+/** A whole platform of this test's own, on ports and data of its own. */
+export class Platform {
+  private constructor(
+    readonly dataDir: string,
+    private readonly options: readonly string[],
+  ) {}
+
+  /** Starts it as a person would; resolves when everything is ready. */
+  static async start(...options: readonly string[]): Promise<Platform> {
+    const platform = new Platform(await mkdtemp(join(tmpdir(), 'claw-e2e-')), options);
+    await platform.up();
+    return platform;
+  }
+
+  /** Wherever a platform runs already. */
+  static at(dataDir: string): Platform {
+    return new Platform(dataDir, []);
+  }
+
+  async up(): Promise<void> {
+    const port = String(await freeRange());
+    await clawOk(['up', '--detach', '--data', this.dataDir, '--port-base', port, ...this.options]);
+  }
+
+  async down(): Promise<void> {
+    await clawOk(['down', '--data', this.dataDir]);
+  }
+
+  async dispose(): Promise<void> {
+    await this.down();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** As of now: a process that was replaced has another pid. */
+  run(): Promise<RunFile> {
+    return readRunFile(this.dataDir);
+  }
+
+  async pid(name: string, replica = 1): Promise<number> {
+    const { services } = await this.run();
+    const service = services.find((each) => each.name === name && each.replica === replica);
+    if (service === undefined) throw new Error(`no ${name} ${replica} in run.json`);
+    return service.pid;
+  }
+
+  /** Ends a process at once (SIGKILL), as a crash would. */
+  async crash(name: string, replica = 1): Promise<number> {
+    const pid = await this.pid(name, replica);
+    process.kill(pid, 'SIGKILL');
+    return pid;
+  }
+
+  /** Waits until the launcher has put another process in the place of `pid`, and it says that it is ready. */
+  async replaced(name: string, pid: number, replica = 1): Promise<void> {
+    await eventually(
+      async () => {
+        if ((await this.pid(name, replica)) === pid) throw new Error(`${name} was not restarted yet`);
+      },
+      { withinMs: 30_000 },
+    );
+    await this.ready(name, replica);
+  }
+
+  /** Waits until a service says that it is ready. */
+  async ready(name: string, replica = 1): Promise<void> {
+    await eventually(
+      async () => {
+        const { services } = await this.run();
+        const health = services.find((each) => each.name === name && each.replica === replica)?.health ?? '';
+        if (!health.startsWith('http')) return;
+        const { status } = await fetch(health);
+        if (status !== 200) throw new Error(`${name} is not ready: ${status}`);
+      },
+      { withinMs: 30_000 },
+    );
+  }
+}
+
+/** The platform takes a range of ports from its base on: one far from the others' ranges. */
+const freeRange = async (): Promise<number> => {
+  const port = await freePort();
+  return Math.min(port, 65_000) - (port % 100);
+};

@@ -1,0 +1,12 @@
+export * from './agency-operations';
+export * from './agent-operations';
+export * from './operation';
+export * from './operator-operations';
+export * from './problem';
+export {
+  agencySchema,
+  claimRowSchema,
+  subaccountDetailSchema,
+  subaccountSchema,
+  type SubaccountBody,
+} from './shapes';
