@@ -1,0 +1,22 @@
+/** A refusal in Linq's terms; the door makes an HTTP answer of it. */
+export interface ApiRefusal {
+  readonly refused: true;
+  readonly status: number;
+  readonly code: number;
+  readonly message: string;
+  /** Seconds to wait, also sent as `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+export const refusal = (status: number, code: number, message: string, retryAfter?: number): ApiRefusal => ({
+  refused: true,
+  status,
+  code,
+  message,
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+});
+
+export const isRefusal = (value: object): value is ApiRefusal => 'refused' in value;
+
+export const chatNotFound = refusal(404, 2001, 'chat not found');
+export const messageNotFound = refusal(404, 2002, 'message not found');

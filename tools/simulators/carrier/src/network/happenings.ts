@@ -1,0 +1,34 @@
+import type { ChatRecord } from '../model/chat';
+import type { MessageRecord } from '../model/message';
+
+/** What happened on the simulated network, in the order in which it did. */
+export type Happening =
+  | { readonly type: 'chat.created'; readonly chat: ChatRecord }
+  | {
+      readonly type:
+        | 'message.accepted'
+        | 'message.sent'
+        | 'message.delivered'
+        | 'message.read'
+        | 'message.failed'
+        | 'message.received';
+      readonly chat: ChatRecord;
+      readonly message: MessageRecord;
+    }
+  | { readonly type: 'chat.read'; readonly chat: ChatRecord }
+  | { readonly type: 'typing'; readonly chat: ChatRecord; readonly state: 'started' | 'stopped' };
+
+/** Tells everyone who listens, at once, so that what a listener writes is durable together with its cause. */
+export class Happenings {
+  private readonly listeners = new Set<(happening: Happening) => void>();
+
+  /** @returns how to stop listening */
+  listen(listener: (happening: Happening) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(happening: Happening): void {
+    for (const listener of this.listeners) listener(happening);
+  }
+}

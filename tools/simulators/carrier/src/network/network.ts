@@ -1,0 +1,180 @@
+import { type Clock, type Instant, newId } from '@claw/kernel';
+import type { Behaviours } from '../behaviour/behaviours';
+import { type ChatRecord, isGroup } from '../model/chat';
+import { RATE_WINDOW_MS, type SendCommand, decideSend } from '../model/decide-send';
+import { advance } from '../model/lifecycle';
+import type { MessageRecord } from '../model/message';
+import { type ApiRefusal, chatNotFound, isRefusal, refusal } from '../model/refusal';
+import type { ServiceType } from '../model/service';
+import type { Happenings } from './happenings';
+import type { Ledger, Placed } from './ledger';
+import type { Schedule } from './schedule';
+
+/** A text from a customer to one of our lines. */
+export interface Inbound {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  /** When the customer sent it; absent: now. */
+  readonly sent_at?: Instant | undefined;
+  readonly service?: ServiceType | undefined;
+}
+
+interface Parts {
+  readonly ledger: Ledger;
+  readonly behaviours: Behaviours;
+  readonly happenings: Happenings;
+  readonly schedule: Schedule;
+  readonly clock: Clock;
+  /** Whether 30 messages a minute from one line to one recipient is the most. */
+  readonly rateLimited: boolean;
+}
+
+/**
+ * The simulated phone network: takes messages, moves them on when their time has come, and tells what happened.
+ * What it answers is in memory; who tells a client about it first waits until it is durable.
+ */
+export class Network {
+  private readonly typing = new Set<string>();
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Takes up again what was on its way when the process ended. */
+  resume(): void {
+    for (const message of this.parts.ledger.allMessages()) this.plan(message);
+  }
+
+  /**
+   * Sends into the chat between the line and these people, opening it where there is none. A message whose
+   * idempotency key is known isn't sent again; the answer is the first one as it is by now.
+   */
+  sendTo(line: string, recipients: readonly string[], command: SendCommand): Placed | ApiRefusal {
+    const known = this.parts.ledger.chatBetween(line, recipients);
+    return this.send(known ?? this.newChat(line, recipients), known === undefined, command);
+  }
+
+  /** As {@link sendTo}, into a chat that is known. */
+  sendInto(chatId: string, command: SendCommand): Placed | ApiRefusal {
+    const chat = this.parts.ledger.chat(chatId);
+    return chat === undefined ? chatNotFound : this.send(chat, false, command);
+  }
+
+  receive({ from, to, text, sent_at, service }: Inbound): Placed {
+    const { ledger, behaviours, happenings, clock } = this.parts;
+    const now = clock.now();
+    const at = sent_at ?? now;
+    const known = ledger.chatBetween(to, [from]);
+    const via = service ?? behaviours.effective([from]).capabilities[0] ?? 'SMS';
+    const chat = { ...(known ?? this.newChat(to, [from])), service: via, updated_at: now };
+    const message: MessageRecord = {
+      id: newId(),
+      chat_id: chat.id,
+      direction: 'inbound',
+      sender: from,
+      parts: [{ type: 'text', value: text }],
+      service: via,
+      preferred_service: null,
+      idempotency_key: null,
+      effect: null,
+      reply_to: null,
+      status: 'received',
+      failure: null,
+      created_at: at,
+      updated_at: now,
+      sent_at: at,
+      delivered_at: null,
+      read_at: null,
+      due: [],
+    };
+    this.record(chat, message, known === undefined);
+    happenings.tell({ type: 'message.received', chat, message });
+    return { chat, message };
+  }
+
+  /** Marks what the customer wrote as read by us. */
+  markRead(chat: ChatRecord): void {
+    const now = this.parts.clock.now();
+    for (const message of this.parts.ledger.messagesIn(chat.id)) {
+      if (message.status !== 'received') continue;
+      this.parts.ledger.saveMessage({ ...message, status: 'read', read_at: now, updated_at: now });
+    }
+    this.parts.happenings.tell({ type: 'chat.read', chat });
+  }
+
+  /** Shows or hides the typing dots; groups have none. */
+  setTyping(chat: ChatRecord, state: 'started' | 'stopped'): ApiRefusal | undefined {
+    if (isGroup(chat)) return refusal(403, 2005, 'typing indicators are not supported in group chats');
+    if (state === 'started') this.typing.add(chat.id);
+    else this.typing.delete(chat.id);
+    this.parts.happenings.tell({ type: 'typing', chat, state });
+    return undefined;
+  }
+
+  reset(): void {
+    this.parts.schedule.clear();
+    this.parts.ledger.reset();
+    this.typing.clear();
+  }
+
+  private send(chat: ChatRecord, opens: boolean, command: SendCommand): Placed | ApiRefusal {
+    const { ledger, behaviours, happenings, clock, rateLimited } = this.parts;
+    const first = command.idempotency_key === null ? undefined : ledger.placedByKey(command.idempotency_key);
+    if (first !== undefined) return first;
+
+    const now = clock.now();
+    const people = [chat.line, ...chat.recipients];
+    const message = decideSend(command, {
+      chat,
+      opens,
+      recentSends: rateLimited ? ledger.recentSends(chat.id, now, RATE_WINDOW_MS) : [],
+      behaviour: behaviours.effective(people),
+      capabilities: chat.recipients.map((recipient) => behaviours.effective([recipient]).capabilities),
+      messageId: newId(),
+      now,
+    });
+    if (isRefusal(message)) return message;
+    behaviours.spend('undeliverable', people);
+    const used = { ...chat, service: message.service, updated_at: now };
+    this.record(used, message, opens);
+    happenings.tell({ type: 'message.accepted', chat: used, message });
+    if (this.typing.has(chat.id)) this.setTyping(used, 'stopped');
+    this.plan(message);
+    return { chat: used, message };
+  }
+
+  private record(chat: ChatRecord, message: MessageRecord, opens: boolean): void {
+    this.parts.ledger.saveChat(chat);
+    this.parts.ledger.saveMessage(message);
+    if (opens) this.parts.happenings.tell({ type: 'chat.created', chat });
+  }
+
+  private plan(message: MessageRecord): void {
+    const [next] = message.due;
+    if (next !== undefined) this.parts.schedule.at(message.id, next.at, () => this.step(message.id));
+  }
+
+  private step(messageId: string): void {
+    const { ledger, happenings, clock } = this.parts;
+    const before = ledger.placed(messageId);
+    if (before === undefined) return;
+    const { chat } = before;
+    const moved = advance(before.message, clock.now());
+    if (moved === undefined) return;
+    const { message, reached } = moved;
+    ledger.saveMessage(message);
+    happenings.tell({ type: `message.${reached}`, chat, message });
+    this.plan(message);
+  }
+
+  private newChat(line: string, recipients: readonly string[]): ChatRecord {
+    const now = this.parts.clock.now();
+    return {
+      id: newId(),
+      line,
+      recipients: [...new Set(recipients)],
+      service: 'SMS',
+      created_at: now,
+      updated_at: now,
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { E164 } from '../model/e164';
+import { ServiceType } from '../model/service';
+
+const MAX_TEXT = 10_000;
+const MAX_LINK = 2_048;
+const MAX_PARTS = 100;
+const MAX_PARTS_BY_URL = 40;
+const MAX_RECIPIENTS = 31;
+
+const TextPart = z.object({ type: z.literal('text'), value: z.string().min(1).max(MAX_TEXT) });
+const LinkPart = z.object({ type: z.literal('link'), value: z.url({ protocol: /^https?$/ }).max(MAX_LINK) });
+const MediaPart = z
+  .object({
+    type: z.literal('media'),
+    url: z
+      .url({ protocol: /^https$/ })
+      .max(MAX_LINK)
+      .optional(),
+    attachment_id: z.string().min(1).optional(),
+  })
+  .refine((part) => (part.url === undefined) !== (part.attachment_id === undefined), {
+    error: 'a media part has either url or attachment_id',
+  });
+const Part = z.discriminatedUnion('type', [TextPart, LinkPart, MediaPart]);
+type Part = z.infer<typeof Part>;
+
+const isByUrl = (part: Part): boolean => part.type === 'media' && part.url !== undefined;
+
+const Parts = z
+  .array(Part)
+  .min(1)
+  .max(MAX_PARTS)
+  .refine((parts) => parts.every((part, at) => part.type !== 'text' || parts[at - 1]?.type !== 'text'), {
+    error: 'consecutive text parts are not allowed',
+  })
+  .refine((parts) => parts.length === 1 || parts.every((part) => part.type !== 'link'), {
+    error: 'a link part must be the only part',
+  })
+  .refine((parts) => parts.filter(isByUrl).length <= MAX_PARTS_BY_URL, {
+    error: `at most ${MAX_PARTS_BY_URL} media parts may be given by url`,
+  });
+
+/** What a message holds; the rules for its parts are Linq's. */
+export const MessageContent = z.object({
+  parts: Parts,
+  effect: z
+    .object({ name: z.string().max(50).exactOptional(), type: z.enum(['screen', 'bubble']).exactOptional() })
+    .optional(),
+  idempotency_key: z.string().min(1).max(255).optional(),
+  preferred_service: ServiceType.optional(),
+  reply_to: z.object({ message_id: z.uuid(), part_index: z.int().min(0).exactOptional() }).optional(),
+});
+export type MessageContent = z.infer<typeof MessageContent>;
+
+export const CreateChatBody = z
+  .object({ from: E164, to: z.array(E164).min(1).max(MAX_RECIPIENTS), message: MessageContent })
+  .refine(({ from, to }) => !to.includes(from), { error: 'a line cannot text itself', path: ['to'] });
+
+export const SendMessageBody = z.object({ message: MessageContent });
+
+export const CapabilityBody = z.object({ address: E164, from: E164.optional() });
+
+const page = { limit: z.coerce.number().int().min(1).max(100).default(20), cursor: z.string().optional() };
+export const ListChatsQuery = z.object({ ...page, from: E164.optional(), to: E164.optional() });
+export const ListMessagesQuery = z.object(page);

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { BehaviourChange } from '../behaviour/behaviour.schema';
+
+export interface PhoneRow {
+  readonly message_id: string;
+  readonly chat_id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly idempotency_key: string | null;
+  readonly at: string;
+}
+
+/** The control API as a script would call it. */
+export class Sim {
+  constructor(private readonly url: string) {}
+
+  post(path: string, body: unknown): Promise<Response> {
+    return fetch(`${this.url}/sim${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  async behave(change: z.input<typeof BehaviourChange>): Promise<void> {
+    const response = await this.post('/behaviour', change);
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  async inbound(body: object): Promise<{ message_id: string; chat_id: string; at: string }> {
+    const response = await this.post('/inbound', body);
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as { message_id: string; chat_id: string; at: string };
+  }
+
+  /** What the phone of this number got, or what the line sent. */
+  async phone(query: { to?: string; from?: string }): Promise<PhoneRow[]> {
+    const response = await fetch(`${this.url}/sim/messages?${new URLSearchParams(query)}`);
+    return ((await response.json()) as { data: PhoneRow[] }).data;
+  }
+}

@@ -1,0 +1,75 @@
+import { type Instant, newId } from '@claw/kernel';
+import type { LinqAPIV3 } from '@linqapp/sdk';
+import { type ChatRecord, isGroup } from '../model/chat';
+import type { MessageRecord } from '../model/message';
+import type { Happening } from '../network/happenings';
+import { toChat, toHandle, toHealth } from '../views/chat.view';
+
+/** The payload format that a subscriber asks for by `?version=` in its URL; the only one spoken here. */
+export const WEBHOOK_VERSION = '2026-02-03';
+
+/** One and the same partner owns all the lines of the simulator. */
+const PARTNER_ID = 'partner_simulated';
+
+/** What is posted to the subscriber, before it is signed. */
+export type WebhookEvent =
+  LinqAPIV3.MessageSentWebhookEvent | LinqAPIV3.MessageFailedWebhookEvent | LinqAPIV3.ChatCreatedWebhookEvent;
+
+const toMessageData = (chat: ChatRecord, message: MessageRecord): LinqAPIV3.MessageEventV2 => ({
+  id: message.id,
+  chat: {
+    id: chat.id,
+    is_group: isGroup(chat),
+    owner_handle: toHandle(chat, chat.line),
+    health_status: toHealth(chat),
+  },
+  direction: message.direction,
+  sender_handle: toHandle(chat, message.sender),
+  service: message.service,
+  parts: message.parts.map(({ type, value }) => ({ type, value })),
+  effect: message.effect,
+  reply_to: message.reply_to,
+  idempotency_key: message.idempotency_key,
+  preferred_service: message.preferred_service ?? 'auto',
+  sent_at: message.sent_at,
+  delivered_at: message.delivered_at,
+  read_at: message.read_at,
+});
+
+/** The event that tells a subscriber what happened; `undefined` for what subscribers aren't told. */
+export const toWebhookEvent = (happening: Happening, now: Instant): WebhookEvent | undefined => {
+  const envelope = {
+    api_version: 'v3',
+    webhook_version: WEBHOOK_VERSION,
+    event_id: newId(),
+    created_at: now,
+    trace_id: newId().replaceAll('-', ''),
+    partner_id: PARTNER_ID,
+  };
+  switch (happening.type) {
+    case 'chat.created':
+      return { ...envelope, event_type: happening.type, data: toChat(happening.chat) };
+    case 'message.sent':
+    case 'message.delivered':
+    case 'message.read':
+    case 'message.received':
+      return {
+        ...envelope,
+        event_type: happening.type,
+        data: toMessageData(happening.chat, happening.message),
+      };
+    case 'message.failed': {
+      const { failure, id: message_id, chat_id, updated_at: failed_at } = happening.message;
+      const { code, reason } = failure ?? { code: 3007, reason: 'unknown' };
+      return {
+        ...envelope,
+        event_type: happening.type,
+        data: { code, reason, message_id, chat_id, failed_at },
+      };
+    }
+    case 'message.accepted':
+    case 'chat.read':
+    case 'typing':
+      return undefined;
+  }
+};
