@@ -6,10 +6,10 @@ import prettier from 'eslint-config-prettier';
 export const depConstraints = [
   { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:kernel'] },
-  { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:kernel'] },
+  { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:kernel', 'type:testing'] },
   {
     sourceTag: 'type:platform',
-    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:platform'],
+    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:platform', 'type:testing'],
   },
   {
     sourceTag: 'type:testing',
@@ -58,10 +58,18 @@ export default tseslint.config(
         { enforceBuildableLibDependency: false, allow: [], depConstraints },
       ],
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['apps/*/src/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts', '**/testing/**', 'apps/e2e/**'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [{ name: '@claw/testing', message: 'Only tests may.' }] }],
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },

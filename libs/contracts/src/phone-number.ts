@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 declare const brand: unique symbol;
@@ -11,11 +12,22 @@ export type PhoneDigits = string & { readonly [brand]: 'PhoneDigits' };
 
 const forgiven = /^\+?[\d\s().-]{5,40}$/;
 
+/** Numbers read lately: reading one costs as much as everything else about a frame's validation together. */
+const readLately = new LRUCache<string, PhoneNumber>({ max: 10_000 });
+
 /**
  * The number that a person meant, or undefined. Spaces, dashes, dots and parentheses are forgiven, ten bare
  * digits are a US number; possible lengths suffice, so that `+1 555 …` passes.
  */
 export const parsePhoneNumber = (text: string): PhoneNumber | undefined => {
+  const known = readLately.get(text);
+  if (known !== undefined) return known;
+  const number = readPhoneNumber(text);
+  if (number !== undefined) readLately.set(text, number);
+  return number;
+};
+
+const readPhoneNumber = (text: string): PhoneNumber | undefined => {
   const trimmed = text.trim();
   if (!forgiven.test(trimmed)) return undefined;
   const bare = /^\d{10}$/.test(trimmed.replace(/\D/g, '')) && !trimmed.startsWith('+');

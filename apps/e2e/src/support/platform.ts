@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort } from '@claw/testing';
 import { clawOk, readRunFile, type RunFile } from './claw';
+import { Rest } from './rest';
 
 /** A whole platform of this test's own, on ports and data of its own. */
 export class Platform {
@@ -40,6 +41,12 @@ export class Platform {
   /** As of now: a process that was replaced has another pid. */
   run(): Promise<RunFile> {
     return readRunFile(this.dataDir);
+  }
+
+  /** The HTTP side with the operator's token. */
+  async operator(): Promise<Rest> {
+    const { api, operator_token } = await this.run();
+    return new Rest(api, operator_token);
   }
 
   async pid(name: string, replica = 1): Promise<number> {

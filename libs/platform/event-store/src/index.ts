@@ -1,1 +1,11 @@
-export {};
+export * from './aggregate-store';
+export * from './codec';
+export * from './event-log';
+export * from './event-metadata';
+export * from './event-shape';
+export { EventStore } from './event-store';
+export type { EventStoreOptions, NewEvent, Revision, StoredEvent } from './event-store';
+export { handOver } from './hand-over';
+export type { FollowLogger, FollowOptions } from './follow';
+export * from './position';
+export { RevisionConflict, TooManyConflicts } from './store-errors';

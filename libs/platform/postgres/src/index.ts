@@ -1,1 +1,3 @@
-export {};
+export type { PostgresOptions } from './data-source';
+export { Postgres } from './postgres';
+export type { PostgresLogger } from './postgres';

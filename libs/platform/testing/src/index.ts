@@ -1,1 +1,7 @@
-export {};
+export { freePort, workspaceRoot } from '@claw/local-servers';
+export * from './eventually';
+export * from './given';
+export * from './random-name';
+export * from './real-servers';
+export type { ServerFixture } from './server-fixture';
+export * from './temp-dir';

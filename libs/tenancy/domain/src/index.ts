@@ -1,1 +1,7 @@
-export {};
+export * from './agency';
+export * from './issued-key';
+export * from './number';
+export * from './subaccount';
+export * from './suspension';
+export * from './tenancy-event';
+export * from './wish';

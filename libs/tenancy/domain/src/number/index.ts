@@ -1,0 +1,2 @@
+export * from './assign-number';
+export * from './sending-number';
