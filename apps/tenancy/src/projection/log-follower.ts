@@ -1,0 +1,72 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import { eventStreams } from '@claw/contracts';
+import type { EventLog, LoggedEvent } from '@claw/event-store';
+import { epochMs } from '@claw/kernel';
+import { type LeaseManager, type Log, withLease } from '@claw/messaging';
+import type { TenancyEvent } from '@claw/tenancy-domain';
+import { type Checkpoint, placeOf, positionIn } from './checkpoint';
+import { CheckpointSaver } from './checkpoint-saver';
+
+export interface LogFollowerParts {
+  /** Its lease: one replica at a time does it. */
+  readonly name: string;
+  readonly instance: string;
+  readonly leases: LeaseManager;
+  readonly log: EventLog<TenancyEvent>;
+  readonly checkpoint: Checkpoint;
+  /** How long a checkpoint may be late, in milliseconds. */
+  readonly checkpointEveryMs: number;
+  /** Makes the projection tell of an event. Is given the same one again until it succeeds, and after a crash. */
+  readonly handle: (event: LoggedEvent<TenancyEvent>) => Promise<void>;
+  readonly logger: Log;
+}
+
+/** A command's own handler writes first; an event of this age is left to nobody else. */
+const graceMs = 100;
+
+/** Follows the log and writes to a projection what a handler that died, or failed halfway, has left out. */
+export class LogFollower {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly parts: LogFollowerParts) {}
+
+  start(): void {
+    const { leases, name, instance, logger } = this.parts;
+    this.running ??= withLease(
+      leases,
+      { name, owner: instance, signal: this.stopping.signal, logger },
+      (signal) => this.follow(signal),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
+    const { log, checkpoint, checkpointEveryMs, handle, logger } = this.parts;
+    const place = await checkpoint.read();
+    const saver = new CheckpointSaver(checkpoint, checkpointEveryMs, logger);
+    await log.follow({
+      prefixes: eventStreams.tenancyPrefixes,
+      after: place === undefined ? 'start' : positionIn(place),
+      signal,
+      logger,
+      handle: async (event) => {
+        await this.comeOfAge(event, signal);
+        if (signal.aborted) return;
+        await handle(event);
+        saver.advance(placeOf(event));
+      },
+    });
+    await saver.settled();
+  }
+
+  private async comeOfAge({ at }: LoggedEvent<TenancyEvent>, signal: AbortSignal): Promise<void> {
+    // Clocks differ: whatever they say, the wait is no longer than this.
+    const waitMs = Math.min(graceMs, epochMs(at) + graceMs - Date.now());
+    if (waitMs > 0) await pauseFor(waitMs, undefined, { signal }).catch(() => undefined);
+  }
+}
