@@ -1,0 +1,82 @@
+import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
+import { nameFault } from '../rules/system-streams';
+import { eventFilter } from '../rules/event-filter';
+import type { EventFilter } from '../rules/event-filter';
+import { streamNameOf } from '../wire/identifiers';
+import { invalidArgument } from '../wire/service-errors';
+
+/** Where to begin: a revision of a stream, or a position in the log. */
+export type StartingPoint = number | 'start' | 'end';
+
+export interface FilterRequest {
+  readonly accepts: EventFilter;
+  /** How many events are looked at from one checkpoint to the next. */
+  readonly checkpointInterval: number;
+}
+
+export interface ReadRequest {
+  /** Undefined for the whole log, `$all`. */
+  readonly stream: string | undefined;
+  readonly from: StartingPoint;
+  readonly backwards: boolean;
+  /** How many events are wanted at the most; a subscription wants all there ever are. */
+  readonly count: number | 'subscription';
+  readonly filter: FilterRequest | undefined;
+  readonly resolveLinks: boolean;
+  readonly structuredIds: boolean;
+}
+
+/** Throws a ServiceError where the request makes no sense. */
+export const parseReadRequest = (request: ReadReq): ReadRequest => {
+  const options = request.getOptions();
+  if (options === undefined) throw invalidArgument('a read needs options');
+  return {
+    ...parseTarget(options),
+    backwards: options.getReadDirection() === ReadReq.Options.ReadDirection.BACKWARDS,
+    count: options.hasSubscription() ? 'subscription' : Number(options.getCount()),
+    filter: parseFilter(options.getFilter()),
+    resolveLinks: options.getResolveLinks(),
+    structuredIds: options.getUuidOption()?.hasStructured() ?? false,
+  };
+};
+
+const parseTarget = (options: ReadReq.Options): Pick<ReadRequest, 'stream' | 'from'> => {
+  const stream = options.getStream();
+  if (stream !== undefined) {
+    const name = streamNameOf(stream.getStreamIdentifier());
+    const fault = nameFault(name);
+    if (fault !== undefined) throw invalidArgument(fault);
+    return { stream: name, from: stream.hasRevision() ? Number(stream.getRevision()) : boundary(stream) };
+  }
+  const all = options.getAll();
+  if (all === undefined) throw invalidArgument('a read needs a stream or all');
+  const position = all.getPosition();
+  return { stream: undefined, from: position ? Number(position.getCommitPosition()) : boundary(all) };
+};
+
+const boundary = (options: { hasEnd(): boolean }): StartingPoint => (options.hasEnd() ? 'end' : 'start');
+
+const DEFAULT_SEARCH_WINDOW = 32;
+
+const parseFilter = (options: ReadReq.Options.FilterOptions | undefined): FilterRequest | undefined => {
+  if (options === undefined) return undefined;
+  const byStream = options.getStreamIdentifier();
+  const expression = byStream ?? options.getEventType();
+  if (expression === undefined) return undefined;
+  const window = options.hasMax() ? options.getMax() : DEFAULT_SEARCH_WINDOW;
+  return {
+    accepts: parseExpression(byStream ? 'stream' : 'type', expression),
+    checkpointInterval: Math.max(1, window) * Math.max(1, options.getCheckpointintervalmultiplier()),
+  };
+};
+
+const parseExpression = (
+  on: 'stream' | 'type',
+  expression: ReadReq.Options.FilterOptions.Expression,
+): EventFilter => {
+  try {
+    return eventFilter({ on, regex: expression.getRegex(), prefixes: expression.getPrefixList() });
+  } catch {
+    throw invalidArgument(`the filter's regular expression is none: ${expression.getRegex()}`);
+  }
+};
