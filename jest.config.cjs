@@ -15,6 +15,13 @@ const kind = (name, extra = {}) => ({
 module.exports = {
   randomize: true,
   maxWorkers: 2,
-  projects: [kind('unit'), kind('int'), kind('e2e')],
+  projects: [
+    kind('unit'),
+    kind('int'),
+    kind('e2e', {
+      globalSetup: '<rootDir>/apps/e2e/src/support/shared-platform.setup.ts',
+      globalTeardown: '<rootDir>/apps/e2e/src/support/shared-platform.teardown.ts',
+    }),
+  ],
   testTimeout: 30_000,
 };

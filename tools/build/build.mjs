@@ -1,6 +1,6 @@
 // Compiles apps, libs and tools to dist/ with SWC, file by file, only what is newer than its output.
 // Types are checked apart (`npm run typecheck`); a deleted source's output is deleted too.
-import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRequire } from 'node:module';
@@ -18,6 +18,13 @@ const walk = async (directory) =>
   (await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []))
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
     .map((entry) => join(entry.parentPath, entry.name));
+
+/** Whole or not at all: a process that starts meanwhile must not load half a file. */
+const replace = async (path, text) => {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
+};
 
 const sources = (await Promise.all(['apps', 'libs', 'tools'].map((folder) => walk(join(root, folder)))))
   .flat()
@@ -38,8 +45,8 @@ await Promise.all(
     if ((await mtime(output)) > Math.max(await mtime(source), configTime)) return;
     const { code, map } = await transform(await readFile(source, 'utf8'), { ...options, filename: source });
     await mkdir(dirname(output), { recursive: true });
-    await writeFile(`${output}.map`, map ?? '');
-    await writeFile(output, `${code}\n//# sourceMappingURL=${output.split('/').at(-1)}.map\n`);
+    await replace(`${output}.map`, map ?? '');
+    await replace(output, `${code}\n//# sourceMappingURL=${output.split('/').at(-1)}.map\n`);
     compiled += 1;
   }),
 );

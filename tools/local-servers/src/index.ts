@@ -1,1 +1,11 @@
-export {};
+export * from './event-store/start-event-store';
+export * from './nats/find-nats-server';
+export * from './nats/start-nats-server';
+export * from './postgres/start-postgres';
+export * from './process/free-port';
+export * from './process/http-answers';
+export type { Exit, ServerProcess } from './process/server-process';
+export * from './process/server-start-failed';
+export { startServer } from './process/start-server';
+export type { ProcessOptions, ServerCommand } from './process/start-server';
+export * from './process/workspace-root';
