@@ -1,0 +1,90 @@
+import { EventStore } from '@claw/event-store';
+import { HealthModule } from '@claw/health';
+import { MessagingModule, NatsLink, natsReady } from '@claw/messaging';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { BackgroundWork } from './background-work';
+import type { RoutingConfig } from './config';
+import { Database } from './database/database';
+import { PartitionIntake } from './dispatch/partition-intake';
+import { PreSendLookup } from './dispatch/pre-send-facts';
+import { DeliveryReports } from './feed/delivery-reports';
+import { Feed } from './feed/feed';
+import { MessageOwner } from './inbound/message-owner';
+import { NoticeHandler } from './inbound/notice.handler';
+import { ReceiveMessage } from './inbound/receive-message';
+import { ReportDelivery } from './inbound/report-delivery';
+import { DeliveryLedger } from './ledger/delivery-ledger';
+import { InboundLedger } from './ledger/inbound-ledger';
+import { OutboundLedger } from './ledger/outbound-ledger';
+import { PartitionTable } from './ledger/partition-table';
+import { UsageQuery } from './ledger/usage.query';
+import { ClaimRoutesHandler } from './phone-routes/claim-routes/claim-routes.handler';
+import { ListRoutesHandler } from './phone-routes/list-routes/list-routes.handler';
+import { PhoneRoutes } from './phone-routes/phone-routes';
+import { RebuildRoutesHandler } from './phone-routes/rebuild-routes/rebuild-routes.handler';
+import { ReleaseRouteHandler } from './phone-routes/release-route/release-route.handler';
+import { RouteProjection } from './phone-routes/route-projection';
+import { RouteTable } from './phone-routes/route-table';
+import { platformProviders } from './platform.providers';
+import { RoutingController } from './routing.controller';
+import { workProviders } from './work.providers';
+
+/** The routing service: phone routes, the way of messages out and in, and the ledger of both. */
+@Module({})
+export class AppModule {
+  static with(config: RoutingConfig, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [MessagingModule.forRoot(config, logger), PartsModule.with(config), healthModule()],
+      controllers: [RoutingController],
+      providers: [
+        ClaimRoutesHandler,
+        ReleaseRouteHandler,
+        ListRoutesHandler,
+        RebuildRoutesHandler,
+        PhoneRoutes,
+        RouteProjection,
+        RouteTable,
+        OutboundLedger,
+        InboundLedger,
+        DeliveryLedger,
+        PartitionTable,
+        UsageQuery,
+        PartitionIntake,
+        PreSendLookup,
+        Feed,
+        DeliveryReports,
+        MessageOwner,
+        ReceiveMessage,
+        ReportDelivery,
+        NoticeHandler,
+        ...workProviders(config),
+        BackgroundWork,
+      ],
+    };
+  }
+}
+
+@Module({})
+class PartsModule {
+  static with(config: RoutingConfig): DynamicModule {
+    const providers = platformProviders(config);
+    return {
+      module: PartsModule,
+      global: true,
+      providers,
+      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
+    };
+  }
+}
+
+const healthModule = (): DynamicModule =>
+  HealthModule.forRoot({
+    inject: [NatsLink, Database, EventStore],
+    useFactory: (nats: NatsLink, database: Database, store: EventStore) => [
+      { name: 'nats', check: () => natsReady(nats) },
+      { name: 'postgres', check: () => database.postgres.ping() },
+      { name: 'eventstore', check: () => store.ping(1_000) },
+    ],
+  });

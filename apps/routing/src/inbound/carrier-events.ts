@@ -1,0 +1,42 @@
+import { type Instant, instant } from '@claw/kernel';
+import { z } from 'zod';
+
+/** A time as the carrier writes it, as ours. */
+const time = z.iso.datetime({ offset: true }).transform((text): Instant => instant(text));
+const handle = z.looseObject({ handle: z.string() });
+
+/** Any webhook; fields and types that aren't known are accepted. */
+export const carrierEventSchema = z.looseObject({
+  event_type: z.string(),
+  created_at: time,
+  data: z.unknown(),
+});
+
+/** The data of message.received, .sent, .delivered and .read. */
+export const carrierMessageSchema = z.looseObject({
+  id: z.string().min(1).max(255),
+  chat: z.looseObject({
+    id: z.string().min(1).max(255),
+    is_group: z.boolean().nullish(),
+    owner_handle: handle.nullish(),
+  }),
+  direction: z.string(),
+  sender_handle: handle,
+  service: z.string(),
+  parts: z.array(z.looseObject({ type: z.string(), value: z.string().optional().catch(undefined) })),
+  idempotency_key: z.string().nullish(),
+  sent_at: time.nullish(),
+  delivered_at: time.nullish(),
+  read_at: time.nullish(),
+});
+export type CarrierMessageData = z.output<typeof carrierMessageSchema>;
+
+/** The data of message.failed. */
+export const carrierFailureSchema = z.looseObject({
+  code: z.number(),
+  failed_at: time,
+  chat_id: z.string().optional(),
+  message_id: z.string().optional(),
+  reason: z.string().optional(),
+});
+export type CarrierFailureData = z.output<typeof carrierFailureSchema>;

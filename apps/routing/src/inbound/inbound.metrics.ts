@@ -1,0 +1,27 @@
+import { counter } from '@claw/observability';
+
+/** Why a customer's message reached nobody. */
+export type DropReason =
+  | 'group'
+  | 'not_a_number'
+  | 'unknown_line'
+  | 'unregistered_sender'
+  | 'wrong_sending_number'
+  | 'subaccount_closed';
+
+export const inboundOutcomes = counter({
+  name: 'inbound_messages_total',
+  help: 'What became of customers’ messages: delivered, repeated, or why it was dropped',
+  labels: ['outcome'],
+});
+
+export const deliveryOutcomes = counter({
+  name: 'delivery_reports_total',
+  help: 'What became of the carrier’s delivery reports, by state',
+  labels: ['state', 'outcome'],
+});
+
+export const ignoredEvents = counter({
+  name: 'carrier_events_ignored_total',
+  help: 'Webhooks of kinds that nothing is done with',
+});

@@ -1,0 +1,80 @@
+import type { PhoneNumber } from '@claw/contracts';
+import type { Instant } from '@claw/kernel';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database';
+import { rowsOf } from '../database/rows';
+
+/** A customer's message and whose it is. */
+export interface InboundMessage {
+  readonly messageId: string;
+  readonly agencyId: string;
+  readonly subaccountId: string;
+  readonly chatId: string;
+  readonly claimRevision: number;
+  readonly from: PhoneNumber;
+  readonly to: PhoneNumber;
+  readonly parts: readonly unknown[];
+  readonly text: string;
+  readonly service: string;
+  readonly carrierChatId: string;
+  /** The carrier's time of it. */
+  readonly sentAt: Instant;
+  /** When its webhook came. */
+  readonly receivedAt: Instant;
+}
+
+/** The ledger's side of messages that come in. */
+@Injectable()
+export class InboundLedger {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Keeps a message and announces it, once however often it comes: false where it was known. Should the commit fail
+   * after the announcement, the repeat announces it again, which the feed recognises.
+   */
+  receive(message: InboundMessage, announce: () => Promise<void>): Promise<boolean> {
+    return this.database.transaction(async (sql) => {
+      const kept = await rowsOf(
+        sql,
+        `INSERT INTO messages (message_id, direction, agency_id, subaccount_id, chat_id, sender, recipients, parts,
+           text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id)
+         VALUES ($1, 'in', $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $1, $13)
+         ON CONFLICT DO NOTHING RETURNING message_id`,
+        [
+          message.messageId,
+          message.agencyId,
+          message.subaccountId,
+          message.chatId,
+          message.from,
+          [message.to],
+          JSON.stringify(message.parts),
+          message.text,
+          message.service,
+          message.claimRevision,
+          message.receivedAt,
+          message.sentAt,
+          message.carrierChatId,
+        ],
+      );
+      if (kept.length === 0) return false;
+      await sql.query(
+        `INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision,
+           carrier_chat_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (chat_id) DO UPDATE SET carrier_chat_id = EXCLUDED.carrier_chat_id
+         WHERE chats.carrier_chat_id IS DISTINCT FROM EXCLUDED.carrier_chat_id`,
+        [
+          message.chatId,
+          message.agencyId,
+          message.subaccountId,
+          [message.from],
+          message.to,
+          message.claimRevision,
+          message.carrierChatId,
+        ],
+      );
+      await announce();
+      return true;
+    });
+  }
+}

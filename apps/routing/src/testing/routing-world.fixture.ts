@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CallResult,
+  type ClaimOutcome,
+  directChatId,
+  digitsOf,
+  type FeedEntry,
+  feedEntrySchema,
+  type OutboundMessage,
+  type PhoneNumber,
+  routingCalls,
+  streams,
+  subjects,
+} from '@claw/contracts';
+import { loadConfig } from '@claw/config';
+import { instant } from '@claw/kernel';
+import { connectNats, JetStreamPublisher, NatsLink, ServiceClient } from '@claw/messaging';
+import { createLogger } from '@claw/observability';
+import { ServiceApp } from '@claw/service';
+import { eventually, freePort, withEventStore, withNats, withPostgres } from '@claw/testing';
+import { answerCalls } from '../answer-calls';
+import { AppModule } from '../app.module';
+import { routingConfig } from '../config';
+import { RouteDirectory } from '../phone-routes/route-directory';
+import { serveCarrierWebhook } from '../webhooks/carrier-webhook.route';
+import { carrierApiKey, carrierSecret, CarrierSimulator } from './carrier-simulator.fixture';
+import { Child } from './child.fixture';
+import { Tenants, type TestSubaccount } from './tenants.fixture';
+
+export const system = { actor: { kind: 'system', id: 'test' }, requestId: 'test' } as const;
+
+/** Real servers, the carrier's simulator, and the service in this process or in one of its own. */
+export class RoutingWorld {
+  readonly nats = withNats();
+  readonly postgres = withPostgres();
+  readonly eventStore = withEventStore();
+  port = 0;
+  carrier!: CarrierSimulator;
+  link!: NatsLink;
+  tenants!: Tenants;
+  private readonly apps = new Set<ServiceApp>();
+
+  env(instance: string, port: number): Record<string, string> {
+    return {
+      INSTANCE: instance,
+      HTTP_PORT: String(port),
+      NATS_URL: this.nats.url,
+      EVENTSTORE_URL: this.eventStore.url,
+      POSTGRES_URL: this.postgres.url,
+      LINQ_API_V3_API_KEY: carrierApiKey,
+      LINQ_API_V3_BASE_URL: this.carrier.url,
+      LINQ_WEBHOOK_SECRET: carrierSecret,
+      CARRIER_TIMEOUT_MS: '1000',
+      LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+    };
+  }
+
+  async open(): Promise<void> {
+    this.port = await freePort();
+    this.carrier = await CarrierSimulator.start(`http://127.0.0.1:${this.port}/webhooks/carrier`);
+    this.link = connectNats({ url: this.nats.url, name: 'test' });
+    await this.link.up(10_000);
+    this.tenants = new Tenants(this.link);
+  }
+
+  async close(): Promise<void> {
+    for (const app of this.apps) await this.stopApp(app);
+    await this.link?.close(1_000);
+    await this.carrier?.stop();
+  }
+
+  /** The service in this process. */
+  async startApp(instance = 'routing-1', port = this.port): Promise<ServiceApp> {
+    const config = loadConfig(routingConfig, this.env(instance, port));
+    const logger = createLogger({ service: 'routing', instance, level: config.LOG_LEVEL });
+    const started = await ServiceApp.create(AppModule.with(config, logger), {
+      service: 'routing',
+      config,
+      logger,
+    });
+    this.apps.add(started);
+    await serveCarrierWebhook(started.app);
+    await answerCalls(started.app);
+    await started.listen();
+    await eventually(
+      async () => expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200),
+      {
+        withinMs: 20_000,
+      },
+    );
+    return started;
+  }
+
+  async stopApp(app: ServiceApp): Promise<void> {
+    this.apps.delete(app);
+    await app.stop();
+  }
+
+  /** The service in a process of its own. */
+  startChild(instance = 'routing-1', port = this.port): Promise<Child> {
+    const env = this.env(instance, port);
+    return Child.start('apps/routing/src/main.js', env, `http://127.0.0.1:${port}/health/ready`);
+  }
+
+  async claim(
+    { agencyId, subaccountId }: TestSubaccount,
+    phoneNumbers: PhoneNumber[],
+    routeCap = 1_000,
+  ): Promise<ClaimOutcome[]> {
+    const request = { agencyId, subaccountId, phoneNumbers, routeCap };
+    return value(
+      await new ServiceClient(this.link).call(routingCalls.claimRoutes, request, system, {
+        timeoutMs: 30_000,
+      }),
+    ).outcomes;
+  }
+
+  /** Publishes an accepted message as the gateway does; answers its id. */
+  async accept(
+    sender: TestSubaccount,
+    to: PhoneNumber,
+    text: string,
+    change: Partial<OutboundMessage> = {},
+  ): Promise<string> {
+    const route = await new RouteDirectory(this.link).get(digitsOf(to));
+    const claimRevision = change.claimRevision ?? route?.claimRevision ?? 0;
+    const message: OutboundMessage = {
+      messageId: randomUUID(),
+      chatId: directChatId(sender.subaccountId, to, claimRevision),
+      agencyId: sender.agencyId,
+      subaccountId: sender.subaccountId,
+      clientId: `client of ${text}`,
+      from: sender.sendingNumber,
+      to: [to],
+      claimRevision,
+      parts: [{ type: 'text', value: text }],
+      service: null,
+      acceptedAt: instant(Date.now()),
+      ...change,
+    };
+    await new JetStreamPublisher(this.link).publish(
+      subjects.outbound(message.chatId, message.subaccountId),
+      message,
+      { msgId: message.messageId },
+    );
+    return message.messageId;
+  }
+
+  /** Everything in a subaccount's feed, in order. */
+  async feed({ subaccountId }: TestSubaccount): Promise<readonly FeedEntry[]> {
+    const { connection } = this.link.now();
+    const subscription = await connection.jetstream().consumers.get(streams.feed.name, {
+      filterSubjects: subjects.feed(subaccountId),
+    });
+    const manager = await this.link.manager();
+    const info = await manager.streams.info(streams.feed.name, {
+      subjects_filter: subjects.feed(subaccountId),
+    });
+    const count = info.state.subjects?.[subjects.feed(subaccountId)] ?? 0;
+    if (count === 0) return [];
+    const messages = await subscription.fetch({ max_messages: count, expires: 5_000 });
+    const entries: FeedEntry[] = [];
+    for await (const message of messages) {
+      entries.push(feedEntrySchema.parse(message.json()));
+      if (entries.length === count) break;
+    }
+    return entries;
+  }
+
+  /** The states of one message that its agent was told, in order. */
+  async statesOf(sender: TestSubaccount, messageId: string): Promise<readonly string[]> {
+    return (await this.feed(sender)).flatMap((entry) =>
+      entry.type === 'status' && entry.messageId === messageId ? [entry.status] : [],
+    );
+  }
+}
+
+export const value = <Value>(result: CallResult<Value>): Value => {
+  if (!result.ok) throw new Error(`refused: ${result.error.code}`);
+  return result.value;
+};
