@@ -108,6 +108,7 @@ export const keys = {
   gatewayLease: (gateway: string) => `gateway.${gateway}`,
   allSubaccounts: 'sub.*',
   allAgencies: 'agency.*',
+  allSendingNumbers: 'number.*',
 } as const;
 
 /** Event-store stream names and their categories. */

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { glance, readFrame } from './read-frame';
+
+const send = { type: 'send', id: '1', to: '+15551234567', parts: [{ type: 'text', value: 'Hi' }] };
+
+describe('reading a frame', () => {
+  it('takes a send as the mission page shows it, and ignores fields it doesn’t know', () => {
+    const read = readFrame(JSON.stringify({ ...send, service: 'iMessage', colour: 'blue' }));
+    expect(read).toEqual({ type: 'send', frame: { ...send, service: 'iMessage' } });
+  });
+
+  it('brings a number into E.164', () => {
+    expect(readFrame(JSON.stringify({ ...send, to: '(555) 123-4567' }))).toMatchObject({
+      frame: { to: '+15551234567' },
+    });
+  });
+
+  it.each([
+    ['a send that is wrong, by its id', { ...send, parts: [] }, { id: '1', send: true }],
+    ['a send without a usable id, as no send', { ...send, id: 7 }, { id: undefined, send: false }],
+    ['an id that is too long, as none', { ...send, id: 'x'.repeat(256) }, { id: undefined, send: false }],
+    ['an unknown type', { type: 'dance', id: 'x' }, { id: 'x', send: false, why: 'unknown frame type' }],
+    ['a type that is no text', { type: 7 }, { send: false, why: 'a frame must have a type' }],
+  ])('refuses %s', (_what, frame, expected) => {
+    expect(readFrame(JSON.stringify(frame))).toMatchObject({ type: 'invalid', ...expected });
+  });
+
+  it('tells of one fault, however many there are', () => {
+    const parts = Array.from({ length: 40 }, () => ({ type: 'text', value: '' }));
+    const read = readFrame(JSON.stringify({ ...send, parts }));
+    expect(read).toMatchObject({
+      type: 'invalid',
+      why: expect.stringMatching(/^parts\.0\.value: .{1,200}$/),
+    });
+  });
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((json) => `{"type":"send","id":"1","parts":${json}}`),
+        ),
+        (text) => {
+          expect(['send', 'sync', 'ping', 'pong', 'invalid']).toContain(readFrame(text).type);
+        },
+      ),
+    );
+  });
+
+  it('glances at type and id alone', () => {
+    expect(glance(JSON.stringify({ type: 'send', id: '1' }))).toMatchObject({ id: '1', send: true });
+    expect(glance('{')).toMatchObject({ id: undefined, send: false });
+  });
+});

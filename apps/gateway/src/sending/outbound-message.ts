@@ -1,0 +1,28 @@
+import type { OutboundMessage, PhoneNumber, SendFrame } from '@claw/contracts';
+import { instant } from '@claw/kernel';
+import type { Desk } from './desk';
+import type { Recipient } from './recipient';
+
+/** The message as it lies in OUTBOUND for good. */
+export const outboundMessage = (
+  { subaccountId, agencyId }: Pick<Desk, 'subaccountId' | 'agencyId'>,
+  { id, parts, service }: SendFrame,
+  to: {
+    readonly recipient: Recipient;
+    readonly from: PhoneNumber;
+    readonly messageId: string;
+    readonly nowMs: number;
+  },
+): OutboundMessage => ({
+  messageId: to.messageId,
+  chatId: to.recipient.chatId,
+  agencyId,
+  subaccountId,
+  clientId: id,
+  from: to.from,
+  to: [to.recipient.number],
+  claimRevision: to.recipient.claimRevision,
+  parts,
+  service: service ?? null,
+  acceptedAt: instant(to.nowMs),
+});

@@ -1,0 +1,256 @@
+import {
+  closeCodes,
+  type SendFrame,
+  type SendResult,
+  type ServerFrame,
+  type SyncFrame,
+} from '@claw/contracts';
+import { Unavailable } from '@claw/kernel';
+import type { Log } from '@claw/messaging';
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import type { AgentFeed } from '../feed/agent-feed';
+import { glance, type InvalidFrame, readFrame } from '../frames/read-frame';
+import { encodeFrame } from '../frames/server-frame';
+import { framesRead, sendsAnswered } from '../metrics';
+import type { Ownership } from '../ownership/ownership';
+import type { AcceptSend } from '../sending/accept-send';
+import { moved } from '../sending/admit-send';
+import type { Desk } from '../sending/desk';
+import { refusals } from '../sending/refusals';
+import { refused } from '../sending/send-result';
+import type { Timings } from '../timings';
+import { FrameGuard } from './frame-guard';
+import type { LiveSocket } from './live-sockets';
+import { Outgoing } from './outgoing';
+
+/** Whose socket it is. */
+export interface Agent {
+  readonly subaccountId: string;
+  readonly agencyId: string;
+  /** The hash of the key that it came with. */
+  readonly keyHash: string;
+}
+
+export interface SessionParts {
+  readonly sends: AcceptSend;
+  readonly ownership: Ownership;
+  readonly timings: Timings;
+  /** Multiplies the frame limits, for load tests. */
+  readonly limitsFactor: number;
+  readonly logger: Log;
+}
+
+const mostSyncsWaiting = 5;
+
+/** One agent's live socket. */
+export class AgentSession implements LiveSocket {
+  /** When the client was last heard, in milliseconds since the Unix epoch. */
+  lastHeardMs = Date.now();
+  lastPingMs = Date.now();
+  /** Resolves when the socket has ended. */
+  readonly closed: Promise<void>;
+  private readonly out: Outgoing;
+  private readonly guard: FrameGuard;
+  private syncing: Promise<void> = Promise.resolve();
+  private syncsWaiting = 0;
+  private isDraining = false;
+  private recovering: Promise<void> | undefined;
+
+  constructor(
+    readonly agent: Agent,
+    private readonly parts: SessionParts,
+    private readonly ws: WebSocket,
+    socket: Duplex,
+    private desk: Desk,
+    private readonly feed: AgentFeed,
+  ) {
+    this.out = new Outgoing(ws, socket, (code) => this.close(code));
+    this.closed = new Promise((resolve) => ws.once('close', () => resolve()));
+    this.guard = new FrameGuard(parts.limitsFactor, Date.now());
+  }
+
+  /** Says `ready`, then listens. */
+  start(ready: ServerFrame): void {
+    const { ws } = this;
+    ws.on('message', (data, isBinary) => this.receive(data, isBinary));
+    ws.on('ping', () => this.heard());
+    ws.on('pong', () => this.heard());
+    this.send(ready);
+    this.feed.start(this.out);
+  }
+
+  send(frame: ServerFrame): void {
+    this.out.send(encodeFrame(frame));
+  }
+
+  ping(nowMs: number): void {
+    this.lastPingMs = nowMs;
+    this.out.send(pingFrame);
+  }
+
+  /** No more sends from here on, and when to come back. */
+  drain(reconnectAfterMs: number): void {
+    this.isDraining = true;
+    this.send({ type: 'draining', reconnect_after_ms: reconnectAfterMs });
+  }
+
+  replaced(): void {
+    this.close(closeCodes.replaced, 'another connection took over');
+  }
+
+  end(code: number, errorCode: string, message: string): void {
+    this.send({ type: 'error', code: errorCode, message });
+    this.close(code, errorCode);
+  }
+
+  /** A client that doesn't answer the close is cut off. */
+  close(code: number, reason = ''): void {
+    const { ws } = this;
+    if (ws.readyState !== ws.OPEN) return;
+    ws.close(code, reason);
+    const cutOff = setTimeout(() => ws.terminate(), this.parts.timings.closing);
+    ws.once('close', () => clearTimeout(cutOff));
+  }
+
+  /** The socket is closed: lets go of everything. */
+  ended(): void {
+    this.feed.close();
+    this.desk.lastUsedMs = Date.now();
+  }
+
+  /** Whether its subaccount may be another gateway's by now. */
+  get isAdrift(): boolean {
+    return this.desk.closed && this.ws.readyState === this.ws.OPEN;
+  }
+
+  get isRecovering(): boolean {
+    return this.recovering !== undefined;
+  }
+
+  /** Brings the subaccount back here, unless a newer socket has it. Throws `Unavailable`. */
+  recover(): Promise<void> {
+    this.recovering ??= this.findDesk().finally(() => (this.recovering = undefined));
+    return this.recovering;
+  }
+
+  private async findDesk(): Promise<void> {
+    const { subaccountId, agencyId } = this.agent;
+    const found = await this.parts.ownership.find(subaccountId, agencyId, 'resumed socket');
+    if (found.kind === 'here') this.desk = found.desk;
+    else this.replaced();
+  }
+
+  private heard(): void {
+    this.lastHeardMs = Date.now();
+  }
+
+  private receive(data: RawData, isBinary: boolean): void {
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    this.heard();
+    framesRead.inc();
+    const verdict = this.guard.next(this.lastHeardMs);
+    if (verdict.kind === 'end') this.close(closeCodes.flooding, 'too many frames');
+    else if (verdict.kind === 'warn')
+      this.warn(isBinary ? undefined : glance(textOf(data)), verdict.retryAfterMs);
+    else if (isBinary) this.send(invalidFrame('frames are text, not binary'));
+    else this.handle(textOf(data));
+  }
+
+  private handle(text: string): void {
+    const read = readFrame(text);
+    switch (read.type) {
+      case 'send':
+        this.accept(read.frame);
+        break;
+      case 'ping':
+        this.send({ type: 'pong', seq: this.feed.seq });
+        break;
+      case 'pong':
+        break;
+      case 'sync':
+        this.sync(read.frame);
+        break;
+      case 'invalid':
+        if (read.send && read.id !== undefined) {
+          this.send(refused(read.id, refusals.invalidFrame(read.why)));
+        } else this.send(invalidFrame(read.why, read.id));
+    }
+  }
+
+  /** A `send` gets its result even when it isn't looked at. */
+  private warn(frame: InvalidFrame | undefined, retryAfterMs: number): void {
+    if (frame?.send === true && frame.id !== undefined) {
+      this.send(refused(frame.id, refusals.rateLimited(retryAfterMs)));
+      return;
+    }
+    const message = `Too many frames; wait ${retryAfterMs} ms.`;
+    this.send({
+      type: 'error',
+      code: 'rate_limited',
+      message,
+      ...(frame?.id !== undefined && { id: frame.id }),
+    });
+  }
+
+  private accept(frame: SendFrame): void {
+    if (this.isDraining) {
+      this.send(refused(frame.id, refusals.unavailable));
+      return;
+    }
+    this.parts.sends.accept(this.desk, frame).then(
+      (result) => (result === moved ? this.acceptAgain(frame) : this.answer(result)),
+      (error: unknown) => this.failed(frame, error),
+    );
+  }
+
+  /** The desk was closed: once more, at the one that took its place. */
+  private async acceptAgain(frame: SendFrame): Promise<void> {
+    try {
+      await this.recover();
+      const result = await this.parts.sends.accept(this.desk, frame);
+      this.answer(result === moved ? refused(frame.id, refusals.unavailable) : result);
+    } catch (error) {
+      this.failed(frame, error);
+    }
+  }
+
+  private answer(result: SendResult): void {
+    sendsAnswered.inc({ outcome: result.ok ? 'accepted' : result.errorCode });
+    this.send(result);
+  }
+
+  private failed(frame: SendFrame, error: unknown): void {
+    if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a send failed');
+    this.answer(refused(frame.id, refusals.unavailable));
+  }
+
+  private sync(frame: SyncFrame): void {
+    if (this.syncsWaiting >= mostSyncsWaiting) {
+      this.send({ type: 'error', code: 'rate_limited', message: 'Wait for sync.done before the next sync.' });
+      return;
+    }
+    this.syncsWaiting += 1;
+    this.syncing = this.syncing.then(() => this.replay(frame)).finally(() => (this.syncsWaiting -= 1));
+  }
+
+  private async replay(frame: SyncFrame): Promise<void> {
+    try {
+      await this.feed.replay(frame, this.out);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a replay failed');
+      this.send({ type: 'error', code: 'unavailable', message: 'The replay was cut short; sync again.' });
+    }
+  }
+}
+
+const pingFrame = encodeFrame({ type: 'ping' });
+
+const textOf = (data: RawData): string => data.toString();
+
+const invalidFrame = (message: string, id?: string): ServerFrame => ({
+  type: 'error',
+  code: 'invalid_frame',
+  message,
+  ...(id !== undefined && { id }),
+});
