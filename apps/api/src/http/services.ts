@@ -3,6 +3,9 @@ import type { CallContext, ServiceCall } from '@claw/contracts';
 import { ServiceClient } from '@claw/messaging';
 import { problemOf } from './problem.error';
 
+/** Under a rush calls wait their turn behind; a caller of ours waits longer than that, but not for ever. */
+const answerWithinMs = 20_000;
+
 /** Asks the services behind; their refusals become problems. */
 @Injectable()
 export class Services {
@@ -14,7 +17,7 @@ export class Services {
     request: Request,
     { actor, requestId }: CallContext,
   ): Promise<Reply> {
-    const result = await this.client.call(call, request, { actor, requestId });
+    const result = await this.client.call(call, request, { actor, requestId }, { timeoutMs: answerWithinMs });
     if (result.ok) return result.value;
     throw problemOf(result.error);
   }

@@ -5,12 +5,12 @@ import {
   EventLog,
   type EventStore,
   type FollowLogger,
+  handOver,
   type LoggedEvent,
 } from '@claw/event-store';
 import type { LogEntry } from '@claw/messaging';
 import type { PhoneRouteEvent } from '@claw/routing-domain';
 import { phoneRouteCodec } from '../phone-routes/phone-route.codec';
-import { handOver } from './hand-over';
 
 /** The public events of phone routes behind a place in the log, for ever. */
 export const routeEvents =

@@ -13,7 +13,7 @@ export interface NatsMicroserviceOptions {
   readonly queue: string;
   /** How long calls at work may take to end at a stop; 10 s unless told. */
   readonly graceMs?: number;
-  /** Calls at work at the same time; more are answered `unavailable`. 1,000 unless told. */
+  /** Calls at work at the same time; more are answered `unavailable`. 4,000 unless told. */
   readonly maxInFlight?: number;
 }
 
@@ -38,7 +38,7 @@ class CallServer extends Server {
   constructor(private readonly settings: NatsMicroserviceOptions) {
     super();
     this.nats = settings.nats;
-    this.maxInFlight = settings.maxInFlight ?? 1_000;
+    this.maxInFlight = settings.maxInFlight ?? 4_000;
   }
 
   listen(callback: (error?: unknown) => void): void {
