@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort } from '@claw/testing';
@@ -63,6 +64,31 @@ export class Platform {
     return pid;
   }
 
+  /**
+   * Keeps services down, killing whatever the launcher starts in their place, until the answer is called: that waits
+   * until all are ready again.
+   */
+  async keepDown(names: readonly string[]): Promise<() => Promise<void>> {
+    const over = new AbortController();
+    const killing = (async () => {
+      while (!over.signal.aborted) {
+        const { services } = await this.run();
+        for (const { pid } of services.filter(({ name }) => names.includes(name))) killIfThere(pid);
+        await pause(50, undefined, { signal: over.signal }).catch(() => undefined);
+      }
+    })();
+    await eventually(async () => {
+      const { services } = await this.run();
+      const alive = services.filter(({ name, pid }) => names.includes(name) && isAlive(pid));
+      if (alive.length > 0) throw new Error(`still there: ${alive.map(({ name }) => name).join(', ')}`);
+    });
+    return async () => {
+      over.abort();
+      await killing;
+      for (const name of names) await this.ready(name);
+    };
+  }
+
   /** Waits until the launcher has put another process in the place of `pid`, and it says that it is ready. */
   async replaced(name: string, pid: number, replica = 1): Promise<void> {
     await eventually(
@@ -81,10 +107,10 @@ export class Platform {
         const { services } = await this.run();
         const health = services.find((each) => each.name === name && each.replica === replica)?.health ?? '';
         if (!health.startsWith('http')) return;
-        const { status } = await fetch(health);
+        const { status } = await fetch(health, { signal: AbortSignal.timeout(2_000) });
         if (status !== 200) throw new Error(`${name} is not ready: ${status}`);
       },
-      { withinMs: 30_000 },
+      { withinMs: 60_000 },
     );
   }
 }
@@ -93,4 +119,16 @@ export class Platform {
 const freeRange = async (): Promise<number> => {
   const port = await freePort();
   return Math.min(port, 65_000) - (port % 100);
+};
+
+const killIfThere = (pid: number): void => {
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 };
