@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, type Frame } from './agent';
+
+/** An agent as a careful developer writes it: it comes back, asks for what it missed, and sends again what is unsure. */
+export class SteadyAgent {
+  /** Every message it was ever given, by the id it came with; the count says how many distinct `seq` carried it. */
+  readonly received = new Map<string, { readonly text: string; readonly seqs: Set<number> }>();
+  private agent: Agent | undefined;
+  private read = 0;
+  private place: { seq: unknown; epoch: unknown } | undefined;
+
+  constructor(
+    private readonly socketUrl: () => Promise<string>,
+    private readonly key: string,
+  ) {}
+
+  /** Sends until it is accepted; the same id and content, so that it is accepted once. */
+  async text(id: string, to: string, value: string, withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      try {
+        const agent = await this.connected();
+        const before = agent.frames.length;
+        agent.send({ type: 'send', id, to, parts: [{ type: 'text', value }] });
+        const isAnswer = (frame: Frame) => frame['id'] === id && agent.frames.indexOf(frame) >= before;
+        const result = await agent.first('send.result', isAnswer, 4_000);
+        if (result['ok'] === true) return;
+        throw new Error(`refused: ${JSON.stringify(result)}`);
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await pause(100);
+      }
+    }
+  }
+
+  /** Reads what has come so far. */
+  async catchUp(): Promise<void> {
+    const agent = await this.connected();
+    for (; this.read < agent.frames.length; this.read += 1) {
+      const frame = agent.frames[this.read];
+      if (frame?.type !== 'message') continue;
+      const id = String(frame['messageId']);
+      const known = this.received.get(id) ?? { text: String(frame['text']), seqs: new Set<number>() };
+      known.seqs.add(Number(frame['seq']));
+      this.received.set(id, known);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.agent?.close();
+  }
+
+  private async connected(): Promise<Agent> {
+    if (this.agent !== undefined && this.agent.closed === undefined) return this.agent;
+    const agent = await Agent.connect(await this.socketUrl(), this.key);
+    const ready = await agent.first('ready');
+    // From the very start each time: what it knows already is recognised by its seq.
+    this.place ??= { seq: ready['seq'], epoch: ready['epoch'] };
+    this.agent = agent;
+    this.read = 0;
+    agent.send({ type: 'sync', after_seq: this.place.seq, epoch: this.place.epoch });
+    return agent;
+  }
+}
