@@ -1,6 +1,6 @@
 import { EventStore } from '@claw/event-store';
-import { reasonOf } from '@claw/messaging';
 import { LOGGER } from '@claw/observability';
+import { endTogether } from '@claw/service';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -40,22 +40,17 @@ export class BackgroundWork
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.settle(this.all().map((work) => work.stop()));
+    await endTogether(
+      this.all().map((work) => work.stop()),
+      this.logger,
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.settle([this.access.stop(), this.database.postgres.close(), this.store.close()]);
+    await endTogether([this.access.stop(), this.database.postgres.close(), this.store.close()], this.logger);
   }
 
   private all() {
     return [this.dispatcher, this.notices, this.follower, this.publisher, this.releases];
-  }
-
-  /** One part that doesn't end in order keeps none of the others from it. */
-  private async settle(ends: readonly Promise<void>[]): Promise<void> {
-    for (const end of await Promise.allSettled(ends)) {
-      if (end.status === 'rejected')
-        this.logger.warn({ reason: reasonOf(end.reason) }, 'a part did not end in order');
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { EventStore } from '@claw/event-store';
-import { type Log, reasonOf } from '@claw/messaging';
 import { LOGGER } from '@claw/observability';
+import { endTogether } from '@claw/service';
 import { Postgres } from '@claw/postgres';
 import {
   type BeforeApplicationShutdown,
@@ -9,6 +9,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { AccessDirectory } from './access/access-directory';
 import { Followers } from './projection/followers';
 import { EventsPublisher } from './publishing/events.publisher';
@@ -24,7 +25,7 @@ export class BackgroundWork
     private readonly directory: AccessDirectory,
     private readonly followers: Followers,
     private readonly publisher: EventsPublisher,
-    @Inject(LOGGER) private readonly logger: Log,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -34,18 +35,10 @@ export class BackgroundWork
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.settle([this.followers.stop(), this.publisher.stop()]);
+    await endTogether([this.followers.stop(), this.publisher.stop()], this.logger);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.settle([this.directory.stop(), this.database.close(), this.store.close()]);
-  }
-
-  /** One part that doesn't end in order keeps none of the others from it. */
-  private async settle(ends: readonly Promise<void>[]): Promise<void> {
-    for (const end of await Promise.allSettled(ends)) {
-      if (end.status === 'rejected')
-        this.logger.warn({ reason: reasonOf(end.reason) }, 'a part did not end in order');
-    }
+    await endTogether([this.directory.stop(), this.database.close(), this.store.close()], this.logger);
   }
 }

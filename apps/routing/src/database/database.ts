@@ -1,9 +1,5 @@
-import { Postgres } from '@claw/postgres';
-import type { EntityManager } from 'typeorm';
+import { Postgres, type Sql } from '@claw/postgres';
 import { Gate } from './gate';
-
-/** Rows as the driver gives them; each query names the shape it selects. */
-export type Sql = Pick<EntityManager, 'query'>;
 
 /**
  * The service's Postgres behind a gate as wide as its pool: work waits here for its turn rather than in the pool,

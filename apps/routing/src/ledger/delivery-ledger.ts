@@ -2,8 +2,8 @@ import type { SocketErrorCode } from '@claw/contracts';
 import { type Instant, instant } from '@claw/kernel';
 import { type DeliveryState, foldDelivery } from '@claw/routing-domain';
 import { Injectable } from '@nestjs/common';
-import { Database, type Sql } from '../database/database';
-import { rowsOf } from '../database/rows';
+import { Database } from '../database/database';
+import { rowsOf, type Sql } from '@claw/postgres';
 
 /** What somebody says about how far a message has come. */
 export interface DeliveryReport {

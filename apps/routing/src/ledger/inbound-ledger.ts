@@ -2,7 +2,7 @@ import type { PhoneNumber } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { rowsOf } from '../database/rows';
+import { rowsOf } from '@claw/postgres';
 
 /** A customer's message and whose it is. */
 export interface InboundMessage {

@@ -2,7 +2,7 @@ import type { OutboundMessage } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { changedRows, rowsOf } from '../database/rows';
+import { changedRows, rowsOf } from '@claw/postgres';
 import { textOf } from './message-text';
 import { toWaitingMessage, type WaitingMessage, type WaitingRow } from './waiting-message';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { changedRows } from '../database/rows';
+import { changedRows } from '@claw/postgres';
 import type { Ownership } from './outbound-ledger';
 
 /** A partition just taken, and the last place of OUTBOUND that is in the ledger already. */

@@ -2,7 +2,7 @@ import type { UsageRow } from '@claw/contracts';
 import { endOfMonth, instant, type Month } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { rowsOf } from '../database/rows';
+import { rowsOf } from '@claw/postgres';
 
 interface Row {
   readonly subaccount_id: string;

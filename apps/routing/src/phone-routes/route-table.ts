@@ -10,7 +10,7 @@ import {
 import { instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { rowsOf } from '../database/rows';
+import { rowsOf } from '@claw/postgres';
 
 /** Where a page of routes ended: the next begins behind it. */
 export interface RoutePlace {

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Actor, type AuditEntry, type CallResult } from '@claw/contracts';
 import { instant } from '@claw/kernel';
-import { Postgres } from '@claw/postgres';
+import { Postgres, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
 import { answered, invalidField, notFound, type ReplyOf, type RequestOf } from '../calls';
-import { rowsOf } from '../tables/sql';
 import { TableCheckpoint } from '../projection/table-checkpoint';
 
 interface Row {

@@ -1,6 +1,5 @@
-import { Postgres } from '@claw/postgres';
+import { Postgres, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../tables/sql';
 import type { Checkpoint } from './checkpoint';
 
 const follower = 'tables';

@@ -1,11 +1,10 @@
 import { digitsOf, e164Schema } from '@claw/contracts';
 import type { Rebuilt } from '@claw/messaging';
-import type { Postgres } from '@claw/postgres';
+import { type Postgres, changedRows, rowsOf } from '@claw/postgres';
 import type { Agency, SendingNumber, Subaccount } from '@claw/tenancy-domain';
 import type { AuditRecord } from '../audit/audit-record';
 import { markAssigned } from '../tables/query-tables';
 import { agencyRow, agencyTable, auditRow, auditTable, subaccountRow, subaccountTable } from '../tables/rows';
-import { changedRows, rowsOf } from '../tables/sql';
 import { type Table, upsertExact, upsertNewer } from '../tables/table';
 
 const batchSize = 500;

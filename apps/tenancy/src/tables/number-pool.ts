@@ -1,7 +1,6 @@
 import { digitsOf, numberOf, type PhoneDigits, type PhoneNumber } from '@claw/contracts';
-import { Postgres } from '@claw/postgres';
+import { Postgres, changedRows, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
-import { changedRows, rowsOf } from './sql';
 
 /** How long a number is kept for an agency that doesn't come back for it. */
 const reservation = "interval '10 minutes'";

@@ -9,7 +9,8 @@ export interface Place {
   readonly id: string;
 }
 
-const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+/** The form of an {@link Instant}; in a year that Postgres knows. */
+const placeSchema = z.tuple([z.iso.datetime({ precision: 3 }).regex(/^[1-9]/), z.uuid()]);
 
 export const encodeCursor = ({ at, id }: Place): string =>
   Buffer.from(JSON.stringify([at, id])).toString('base64url');

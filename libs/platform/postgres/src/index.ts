@@ -1,3 +1,4 @@
 export type { PostgresOptions } from './data-source';
 export { Postgres } from './postgres';
 export type { PostgresLogger } from './postgres';
+export * from './sql';

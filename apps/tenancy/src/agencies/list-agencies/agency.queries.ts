@@ -7,10 +7,9 @@ import {
   volumeLimitsSchema,
 } from '@claw/contracts';
 import { instant } from '@claw/kernel';
-import { Postgres } from '@claw/postgres';
+import { Postgres, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
 import { answered, notFound, type ReplyOf, type RequestOf } from '../../calls';
-import { rowsOf } from '../../tables/sql';
 import { decodeCursor, invalidCursor, pageOf } from '../../tables/page';
 
 interface Row {

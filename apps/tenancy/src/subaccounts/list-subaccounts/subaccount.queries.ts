@@ -1,9 +1,8 @@
 import { type CallResult, e164Schema, type SubaccountView, type SuspensionReason } from '@claw/contracts';
 import { instant } from '@claw/kernel';
-import { Postgres } from '@claw/postgres';
+import { Postgres, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
 import { answered, notFound, type ReplyOf, type RequestOf } from '../../calls';
-import { rowsOf } from '../../tables/sql';
 import { decodeCursor, invalidCursor, pageOf } from '../../tables/page';
 
 interface Row {
