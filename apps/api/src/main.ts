@@ -2,6 +2,7 @@ import { runService } from '@claw/service';
 import { AppModule } from './app.module';
 import { readConfig } from './config';
 import { acceptJsonBodies } from './http/json-body';
+import { unroutable } from './http/unroutable';
 
 void runService({
   service: 'api',
@@ -9,4 +10,5 @@ void runService({
   module: (config, logger) => AppModule.with(config, logger),
   prepare: acceptJsonBodies,
   trustProxy: true,
+  unroutable,
 });

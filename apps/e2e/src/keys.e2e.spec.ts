@@ -72,4 +72,33 @@ describe('keys', () => {
     expect((await live.untilClosed()).code).toBe(4001);
     expect(await subaccount.rest.refusal('GET', '/api/me')).toBe('401 invalid_api_key');
   });
+
+  it('stops a suspended agency and all its subaccounts, lets both read, and lets them go on after reactivation', async () => {
+    const agency = await newAgency(run);
+    const subaccount = await newSubaccount(run, agency);
+    const operator = await sharedPlatform().operator();
+    const live = await Agent.connect(run.socket, subaccount.key);
+    await operator.ok('POST', `/api/operator/agencies/${agency.id}/suspend`);
+
+    expect((await live.untilClosed()).code).toBe(4003);
+    expect(await agency.rest.refusal('POST', '/api/agency/subaccounts', { body: { name: 'New' } })).toBe(
+      '402 payment_required',
+    );
+    expect(
+      await subaccount.rest.refusal('POST', '/api/routes', { body: { phone_number: '+15551234567' } }),
+    ).toBe('403 subaccount_suspended');
+    expect(await subaccount.rest.ok('GET', '/api/me')).toMatchObject({ status: 'suspended' });
+    const list = (status: string) =>
+      agency.rest.ok<{ data: { id: string; status: string }[] }>(
+        'GET',
+        `/api/agency/subaccounts?status=${status}`,
+      );
+    expect((await list('suspended')).data).toMatchObject([{ id: subaccount.id, status: 'suspended' }]);
+    expect((await list('active')).data).toEqual([]);
+
+    await operator.ok('POST', `/api/operator/agencies/${agency.id}/reactivate`);
+    expect((await list('active')).data).toMatchObject([{ id: subaccount.id, status: 'active' }]);
+    const back = await Agent.connect(run.socket, subaccount.key);
+    await back.close();
+  });
 });

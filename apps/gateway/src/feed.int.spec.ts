@@ -129,6 +129,19 @@ describe('the feed', () => {
     await agent.end();
   });
 
+  it('tells of a gap where nothing is kept any more of what was asked for', async () => {
+    const sub = await platform.subaccount();
+    await feedMany(sub, 2);
+    await (await platform.nats.manager()).streams.purge(streams.feed.name);
+    const agent = await TestAgent.connect(gateway.socket, sub.key);
+    agent.send({ type: 'sync', since: instant(Date.now() - 60_000) });
+    await agent.first('sync.done');
+    expect(agent.all('sync.gap')).toEqual([]);
+    agent.send({ type: 'sync', since: '2020-01-01T00:00:00Z' });
+    await eventually(() => expect(agent.all('sync.gap')).toHaveLength(1));
+    await agent.end();
+  });
+
   it('is filled up from the stream where a live entry was lost on the way', async () => {
     const sub = await platform.subaccount();
     const agent = await TestAgent.connect(gateway.socket, sub.key);

@@ -1,5 +1,9 @@
-import { hashApiKey } from '@claw/contracts';
-import { withNats } from '@claw/testing';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { hashApiKey, subjects } from '@claw/contracts';
+import { eventually, withNats } from '@claw/testing';
+import { ErrorCode } from 'nats';
 import { Platform, randomKey } from './testing/platform.fixture';
 import { TestAgent } from './testing/test-agent.fixture';
 import { startGateway, type TestGateway } from './testing/test-gateway.fixture';
@@ -50,6 +54,61 @@ describe('opening a socket', () => {
     agent.send({ type: 'auth', key: sub.key });
     await agent.first('ready');
     await agent.end();
+  });
+
+  it('answers what comes in one go with the first frame’s key', async () => {
+    const sub = await platform.subaccount();
+    const number = await platform.route(sub);
+    const { hostname: host, port } = new URL(gateway.socket);
+    const wire = connect({ host, port: Number(port) });
+    const agent = await TestAgent.open(gateway.socket, { createConnection: () => wire });
+    wire.cork();
+    agent.send({ type: 'auth', key: sub.key });
+    for (let n = 0; n < 5; n += 1) agent.sendText(`early-${n}`, number, `text ${n}`);
+    wire.uncork();
+    for (let n = 0; n < 5; n += 1) expect(await agent.result(`early-${n}`)).toMatchObject({ ok: true });
+    expect((await platform.outbound(sub)).map(({ clientId }) => clientId)).toEqual(
+      [0, 1, 2, 3, 4].map((n) => `early-${n}`),
+    );
+    expect(agent.frames[0]).toMatchObject({ type: 'ready' });
+    await agent.end();
+  });
+
+  it('lets go of everything where a handshake with a good key is no handshake', async () => {
+    const sub = await platform.subaccount();
+    const handshake = async (): Promise<number> => {
+      const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+      const asked = get(`${gateway.http}/ws?key=${sub.key}`, { headers });
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode ?? 0;
+    };
+    expect(await handshake()).toBe(400);
+    const { connection } = platform.nats.now();
+    const asking = () => connection.request(subjects.live(sub.subaccountId), '', { timeout: 200 });
+    await eventually(() => expect(asking()).rejects.toMatchObject({ code: ErrorCode.NoResponders }));
+  });
+
+  it('ends a socket whose agency was suspended while it was being opened', async () => {
+    const sub = await platform.subaccount();
+    const { agencies, agencyBucket } = gateway.projections;
+    const get = agencyBucket.get.bind(agencyBucket);
+    const read = jest.spyOn(agencyBucket, 'get').mockImplementationOnce(async (key) => {
+      const before = await get(key);
+      await platform.putAgency(sub.agencyId, { status: 'suspended', suspensions: ['operator'] });
+      await eventually(() => expect(agencies.get(key)?.status).toBe('suspended'));
+      return before;
+    });
+    const agent = await opening(sub.key);
+    expect((await agent.untilClosed()).code).toBe(4003);
+    read.mockRestore();
+  });
+
+  it('ends a socket that floods before it brings its key with 4029', async () => {
+    const agent = await opening();
+    for (let n = 0; n < 300; n += 1) agent.send({ type: 'ping' });
+    expect((await agent.untilClosed()).code).toBe(4029);
+    expect(agent.all('error').length).toBeLessThan(200);
   });
 
   it('ends a socket that brings no key in time with 4001', async () => {

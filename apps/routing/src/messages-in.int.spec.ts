@@ -67,6 +67,18 @@ describe('a message on its way in', () => {
     },
   });
 
+  it('reaches its agent though it holds what Postgres can’t store', async () => {
+    const { subaccount, phone } = await routed();
+    for (const text of ['a\0b', 'a\uD83Db', 'fine']) {
+      const body = JSON.stringify(received(phone, subaccount.sendingNumber, text));
+      expect((await post(body, signed(body))).status).toBe(200);
+    }
+    await eventually(
+      async () => expect((await textsOf(subaccount)).toSorted()).toEqual(['a\uFFFDb', 'a\uFFFDb', 'fine']),
+      { withinMs: 10_000 },
+    );
+  });
+
   it('reaches the agent that its number is routed to', async () => {
     const { subaccount, phone } = await routed();
     const messageId = await world.carrier.inbound({ from: phone, to: subaccount.sendingNumber, text: 'hi' });

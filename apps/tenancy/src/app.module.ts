@@ -33,6 +33,7 @@ import { SubaccountQueries } from './subaccounts/list-subaccounts/subaccount.que
 import { ProvisionSubaccountHandler } from './subaccounts/provision-subaccount/provision-subaccount.handler';
 import { SubaccountsController } from './subaccounts/subaccounts.controller';
 import { NumberPool } from './tables/number-pool';
+import { FreeNumbers } from './agencies/register-agency/free-numbers';
 import { QueryTables } from './tables/query-tables';
 
 const projections = [
@@ -41,6 +42,7 @@ const projections = [
   AgencyStanding,
   QueryTables,
   NumberPool,
+  FreeNumbers,
   SettledEvents,
   Projector,
   BucketCheckpoint,

@@ -1,16 +1,25 @@
 import { z } from 'zod';
-import { partSchema, serviceSchema } from './message';
+import { maxTextLength, type Part, partSchema, serviceSchema } from './message';
 import { phoneNumberSchema } from './phone-number';
+import { storableTextSchema } from './storable-text';
 
-const id = z.string().min(1).max(255);
+const id = storableTextSchema.min(1).max(255);
+
+/** Text parts become one text, on lines of their own: the carrier takes no two side by side. */
+const fitsOneMessage = (parts: readonly Part[]): boolean =>
+  parts.reduce((length, { value }) => length + value.length + 1, -1) <= maxTextLength;
 
 /** What a send says, on the socket and over REST alike. */
 export const sendContentSchema = z.object({
   to: phoneNumberSchema.optional(),
-  chatId: z.uuid().optional(),
-  parts: z.array(partSchema).min(1).max(40),
+  chatId: z.uuid().toLowerCase().optional(),
+  parts: z
+    .array(partSchema)
+    .min(1)
+    .max(40)
+    .refine(fitsOneMessage, `together, text parts must have at most ${maxTextLength} characters`),
   service: serviceSchema.optional(),
-  idempotencyKey: z.string().min(1).max(255).optional(),
+  idempotencyKey: storableTextSchema.min(1).max(255).optional(),
 });
 
 const oneAddress = (send: { to?: unknown; chatId?: unknown }) =>
@@ -29,11 +38,17 @@ export const sendBodySchema = sendContentSchema
   .refine(oneAddress, oneAddressMessage);
 export type SendBody = z.infer<typeof sendBodySchema>;
 
+/** An offset can carry a time into a year that RFC 3339 can't write. */
+const hasFourDigitYear = (time: string): boolean => {
+  const year = new Date(time).getUTCFullYear();
+  return year >= 0 && year <= 9_999;
+};
+
 /** `sync`: asks for what was missed, by time or by `seq` (with the `epoch` that it came from). */
 export const syncFrameSchema = z
   .object({
     type: z.literal('sync'),
-    since: z.iso.datetime({ offset: true }).optional(),
+    since: z.iso.datetime({ offset: true }).refine(hasFourDigitYear, 'must be a time').optional(),
     after_seq: z.number().int().min(0).optional(),
     epoch: z.string().max(64).optional(),
   })

@@ -12,6 +12,7 @@ export * from './route-entry';
 export * from './routing-calls';
 export * from './server-frames';
 export * from './service-call';
+export * from './storable-text';
 export * from './tenancy-calls';
 export * from './topology';
 export * from './rest';

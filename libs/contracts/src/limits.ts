@@ -47,6 +47,8 @@ export const limitsFor = (mode: LimitsMode, overrides: LimitOverrides = {}): Vol
   return Object.fromEntries(entries) as VolumeLimits;
 };
 
+/** Phone numbers in one bulk claim. */
+export const maxClaimRows = 1_000;
 export const defaultMessageLimit = 1_000;
 export const maxMessageLimit = 1_000_000;
 /** HTTP bodies and socket frames alike. */

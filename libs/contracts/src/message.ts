@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { socketErrorCodes } from './error-codes';
 import { e164Schema } from './phone-number';
 import { instantSchema } from './route-entry';
+import { storableTextSchema } from './storable-text';
 
 export const serviceSchema = z.enum(['iMessage', 'RCS', 'SMS']);
 /** How a message travels. */
 export type Service = z.infer<typeof serviceSchema>;
 
-export const textPartSchema = z.object({ type: z.literal('text'), value: z.string().min(1).max(10_000) });
+/** Characters of one text, and of all the texts of a message together. */
+export const maxTextLength = 10_000;
+
+export const textPartSchema = z.object({
+  type: z.literal('text'),
+  value: storableTextSchema.min(1).max(maxTextLength),
+});
 /** One part of a message. */
 export const partSchema = z.discriminatedUnion('type', [textPartSchema]);
 export type Part = z.infer<typeof partSchema>;
@@ -24,7 +31,7 @@ export const outboundMessageSchema = z.object({
   agencyId: z.string(),
   subaccountId: z.string(),
   /** The agent's own id for it, where it gave one. */
-  clientId: z.string().nullable(),
+  clientId: storableTextSchema.nullable(),
   from: e164Schema,
   to: z.array(e164Schema).min(1),
   /** The claim that allowed it: dispatch looks again. */

@@ -7,13 +7,21 @@ import type {
   VolumeLimits,
 } from '@claw/contracts';
 import type { z } from 'zod';
+import type { AgencyCaller } from '../http/api-request';
+
+/** What a subaccount may do: its own standing, and its agency's. */
+export const statusOf = (view: SubaccountView, agencyActive: boolean): SubaccountView['status'] =>
+  view.status === 'active' && !agencyActive ? 'suspended' : view.status;
 
 /** The mission page's fields. */
-export const subaccountBody = (view: SubaccountView): SubaccountBody => ({
+export const subaccountBody = (
+  view: SubaccountView,
+  { agencyActive }: Pick<AgencyCaller, 'agencyActive'>,
+): SubaccountBody => ({
   id: view.subaccountId,
   key_prefix: view.keyPrefix,
   sending_number: view.sendingNumber,
-  status: view.status,
+  status: statusOf(view, agencyActive),
   message_limit: view.messageLimit,
   name: view.name,
   email: view.email,

@@ -21,7 +21,7 @@ export class SubaccountRoutesController {
   ): Promise<AnswerOf<typeof operations.claimSubaccountRoutes>> {
     const of = await this.owned(params.id, caller);
     return body.phone_number === undefined
-      ? { data: await this.routes.claimMany(of, body.phone_numbers, caller) }
+      ? { data: await this.routes.claimMany(of, body.phone_numbers ?? [], caller) }
       : this.routes.claim(of, body.phone_number, caller);
   }
 

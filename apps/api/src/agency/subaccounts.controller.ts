@@ -11,7 +11,7 @@ import type { AgencyCaller, ApiRequest } from '../http/api-request';
 import { Endpoint } from '../http/endpoint.decorator';
 import { Caller, Input } from '../http/input.decorator';
 import { Services } from '../http/services';
-import { providedKeyOf } from '../idempotency/idempotency-key';
+import { wishNameOf } from '../idempotency/idempotency-key';
 import { auditBody, subaccountBody } from './agency.bodies';
 
 /** Subaccounts as their agency manages them. */
@@ -34,11 +34,11 @@ export class SubaccountsController {
         externalId: body.external_id,
         messageLimit: body.message_limit,
         subaccountCap: caller.limits.subaccountsPerAgency,
-        ...providedKeyOf(request),
+        ...wishNameOf(request),
       },
       caller,
     );
-    const { id, ...rest } = subaccountBody(subaccount);
+    const { id, ...rest } = subaccountBody(subaccount, caller);
     return apiKey === null ? { id, ...rest } : { id, api_key: apiKey, ...rest };
   }
 
@@ -47,13 +47,16 @@ export class SubaccountsController {
     @Input() { query }: InputOf<typeof operations.listSubaccounts>,
     @Caller() caller: AgencyCaller,
   ): Promise<AnswerOf<typeof operations.listSubaccounts>> {
-    const { external_id: externalId, ...page } = query;
+    const { external_id: externalId, status, ...page } = query;
+    // While the agency is stopped none of its subaccounts is active, and all that aren't closed are suspended.
+    if (status === 'active' && !caller.agencyActive) return { data: [], next_cursor: null };
+    const wanted = status === 'suspended' && !caller.agencyActive ? undefined : status;
     const { data, nextCursor } = await this.services.ask(
       tenancyCalls.listSubaccounts,
-      { agencyId: caller.agencyId, externalId, ...page },
+      { agencyId: caller.agencyId, externalId, status: wanted, ...page },
       caller,
     );
-    return { data: data.map(subaccountBody), next_cursor: nextCursor };
+    return { data: data.map((subaccount) => subaccountBody(subaccount, caller)), next_cursor: nextCursor };
   }
 
   @Endpoint(operations.getSubaccount)
@@ -69,7 +72,7 @@ export class SubaccountsController {
       this.services.ask(routingCalls.countRoutes, of, caller),
     ]);
     return {
-      ...subaccountBody(subaccount),
+      ...subaccountBody(subaccount, caller),
       suspensions: subaccount.suspensions,
       created_at: subaccount.createdAt,
       usage: { month, messages_out: rows[0]?.messagesOut ?? 0, messages_in: rows[0]?.messagesIn ?? 0 },
@@ -86,6 +89,7 @@ export class SubaccountsController {
     const of = { agencyId: caller.agencyId, subaccountId: params.id };
     return subaccountBody(
       await this.services.ask(tenancyCalls.changeSubaccount, { ...of, name, email, messageLimit }, caller),
+      caller,
     );
   }
 
@@ -105,7 +109,7 @@ export class SubaccountsController {
     @Caller() caller: AgencyCaller,
   ): Promise<AnswerOf<typeof operations.suspendSubaccount>> {
     const of = { agencyId: caller.agencyId, subaccountId: params.id, reason: 'agency_request' as const };
-    return subaccountBody(await this.services.ask(tenancyCalls.suspendSubaccount, of, caller));
+    return subaccountBody(await this.services.ask(tenancyCalls.suspendSubaccount, of, caller), caller);
   }
 
   @Endpoint(operations.reactivateSubaccount)
@@ -114,7 +118,7 @@ export class SubaccountsController {
     @Caller() caller: AgencyCaller,
   ): Promise<AnswerOf<typeof operations.reactivateSubaccount>> {
     const of = { agencyId: caller.agencyId, subaccountId: params.id, reason: 'agency_request' as const };
-    return subaccountBody(await this.services.ask(tenancyCalls.reactivateSubaccount, of, caller));
+    return subaccountBody(await this.services.ask(tenancyCalls.reactivateSubaccount, of, caller), caller);
   }
 
   @Endpoint(operations.closeSubaccount)

@@ -7,6 +7,7 @@ import {
   tenancyCalls,
 } from '@claw/contracts';
 import type { SubaccountCaller } from '../http/api-request';
+import { statusOf } from '../agency/agency.bodies';
 import { Endpoint } from '../http/endpoint.decorator';
 import { Caller } from '../http/input.decorator';
 import { Services } from '../http/services';
@@ -27,7 +28,7 @@ export class MeController {
     return {
       id: subaccount.subaccountId,
       name: subaccount.name,
-      status: subaccount.status,
+      status: statusOf(subaccount, caller.agencyActive),
       sending_number: subaccount.sendingNumber,
       message_limit: subaccount.messageLimit,
       used,

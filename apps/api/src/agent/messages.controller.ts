@@ -7,7 +7,7 @@ import {
   type SendFrame,
   type SendRefused,
 } from '@claw/contracts';
-import { newId } from '@claw/kernel';
+import { epochMs, newId } from '@claw/kernel';
 import type { ApiRequest, SubaccountCaller } from '../http/api-request';
 import { Endpoint } from '../http/endpoint.decorator';
 import { Caller, Input } from '../http/input.decorator';
@@ -62,6 +62,12 @@ const refusedSend = (result: SendRefused): ProblemError =>
       members: { ok: false, id: result.id },
       ...(result.resets_at === undefined ? {} : { resets_at: result.resets_at }),
       ...(result.phone_numbers === undefined ? {} : { phone_numbers: result.phone_numbers }),
-      ...(result.retry_after_ms === undefined ? {} : { retryAfterSeconds: result.retry_after_ms / 1_000 }),
+      ...retryAfter(result),
     },
   );
+
+/** Where waiting helps: until the limiter lets go, or the month ends. */
+const retryAfter = ({ retry_after_ms: waitMs, resets_at: resetsAt }: SendRefused) => {
+  if (waitMs !== undefined) return { retryAfterSeconds: waitMs / 1_000 };
+  return resetsAt === undefined ? {} : { retryAfterSeconds: (epochMs(resetsAt) - Date.now()) / 1_000 };
+};

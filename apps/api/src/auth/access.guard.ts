@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { hashApiKey, limitsFor, type RestOperation } from '@claw/contracts';
+import { type AgencyEntry, hashApiKey, limitsFor, type RestOperation } from '@claw/contracts';
 import { API_CONFIG, type ApiConfig } from '../config';
 import type { AnyCaller, ApiRequest } from '../http/api-request';
 import { operationKey } from '../http/endpoint.decorator';
@@ -61,6 +61,7 @@ export class AccessGuard implements CanActivate {
     const { agencyId } = credential;
     const shared = {
       agencyId,
+      agencyActive: credential.agency.status === 'active',
       requestId: String(request.id),
       limits: limitsFor(this.config.LIMITS, credential.agency.limits),
     };
@@ -78,10 +79,7 @@ export class AccessGuard implements CanActivate {
 /** Reading goes on while stopped; changing and sending don't. */
 const refuseWhileStopped = (credential: Credential): void => {
   if (credential.kind === 'agency' && credential.agency.status !== 'active') {
-    throw new ProblemError(
-      'payment_required',
-      'The agency is not active: finish the sign-up, or pay the open invoice, then try again.',
-    );
+    throw new ProblemError('payment_required', whyStopped(credential.agency));
   }
   if (
     credential.kind === 'subaccount' &&
@@ -92,6 +90,13 @@ const refuseWhileStopped = (credential: Credential): void => {
       'This subaccount is suspended. It may read, not change or send.',
     );
   }
+};
+
+const whyStopped = ({ status, suspensions }: AgencyEntry): string => {
+  if (status === 'pending') return 'The agency is not active yet: finish the sign-up first.';
+  return suspensions.includes('payment_failed')
+    ? 'The agency is suspended until its open invoice is paid.'
+    : 'The agency is suspended. Write to hello@emotionmachine.ai.';
 };
 
 const bearerOf = (request: ApiRequest): string | undefined =>

@@ -5,6 +5,8 @@ import type { CallContext, VolumeLimits } from '@claw/contracts';
 export interface AgencyCaller extends CallContext {
   readonly kind: 'agency';
   readonly agencyId: string;
+  /** While its agency isn't active, no subaccount sends, whatever its own standing. */
+  readonly agencyActive: boolean;
   readonly limits: VolumeLimits;
 }
 
@@ -12,6 +14,7 @@ export interface AgencyCaller extends CallContext {
 export interface SubaccountCaller extends CallContext {
   readonly kind: 'subaccount';
   readonly agencyId: string;
+  readonly agencyActive: boolean;
   readonly subaccountId: string;
   readonly limits: VolumeLimits;
 }

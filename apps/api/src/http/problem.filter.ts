@@ -4,6 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { maxBodyBytes } from '@claw/contracts';
 import { ProblemError } from './problem.error';
 
+/** When to try again after an outage, whoever told of it. */
+const outageSeconds = 2;
+
 /** The one place where whatever went wrong becomes an `application/problem+json` answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -14,8 +17,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = this.problemFor(error);
-    if (problem.extras.retryAfterSeconds !== undefined) {
-      reply.header('retry-after', String(Math.max(1, Math.ceil(problem.extras.retryAfterSeconds))));
+    const { retryAfterSeconds = problem.status === 503 ? outageSeconds : undefined } = problem.extras;
+    if (retryAfterSeconds !== undefined) {
+      reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))));
     }
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     reply
@@ -31,9 +35,6 @@ export class ProblemFilter implements ExceptionFilter {
       return new ProblemError(
         'unavailable',
         'A part of the platform is down just now. Try again in a moment.',
-        {
-          retryAfterSeconds: 2,
-        },
       );
     }
     const code = codeOf(error);

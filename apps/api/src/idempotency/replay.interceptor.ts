@@ -7,7 +7,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { ApiRequest } from '../http/api-request';
 import { operationKey } from '../http/endpoint.decorator';
 import { ProblemError } from '../http/problem.error';
-import { idempotencyKeyOf } from './idempotency-key';
+import { idempotencyKeyOf, idempotencyNameOf } from './idempotency-key';
 import { type Replay, ReplayStore } from './replay.store';
 
 /**
@@ -24,11 +24,12 @@ export class ReplayInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const operation = this.reflector.get<RestOperation | undefined>(operationKey, context.getHandler());
+    if (operation?.replayable !== true) return next.handle();
     const request = context.switchToHttp().getRequest<ApiRequest>();
     const key = idempotencyKeyOf(request);
-    if (operation?.replayable !== true || key === undefined) return next.handle();
+    if (key === undefined) return next.handle();
 
-    const name = digest([request.keyHash, key]);
+    const name = idempotencyNameOf(request, key);
     const content = digest([request.method, request.url, request.input]);
     const first = await this.store.reserve(name, content);
     if (first.kind === 'conflict') {
@@ -56,6 +57,7 @@ export class ReplayInterceptor implements NestInterceptor {
       return answer;
     } catch (error) {
       if (error instanceof ProblemError && error.status < 500) await this.store.release(name, reservation);
+      else this.store.giveUp(name, reservation);
       throw error;
     }
   }

@@ -18,8 +18,11 @@ export type Replay =
   | { readonly kind: 'answered'; readonly answer: unknown }
   | { readonly kind: 'conflict' };
 
-/** A call that was begun this long ago and never answered is taken to have died. */
-const abandonedMs = 15_000;
+/**
+ * A call that was begun this long ago and never answered is taken to have died. It is longer than one waits for the
+ * services behind: a slow rotation must not be carried out again while its key may still be handed out.
+ */
+const abandonedMs = 25_000;
 const prefix = 'rest.';
 
 /** First answers by idempotency key, for 24 h (the bucket's age), seen by every replica. */
@@ -64,6 +67,15 @@ export class ReplayStore {
       answer: answer ?? null,
     };
     await unlessTaken(this.bucket.update(prefix + name, record, revision));
+  }
+
+  /**
+   * Lets the same call be tried again at once after one whose outcome is unknown; its content is still kept. Where the
+   * bucket is down too, the call is taken to have died later on.
+   */
+  giveUp(name: string, { revision, content }: Replay & { kind: 'reserved' }): void {
+    const record: ReplayRecord = { content, state: 'pending', since: instant(0), answer: null };
+    this.bucket.update(prefix + name, record, revision).catch(() => undefined);
   }
 
   /** Frees the name after a refusal: nothing was changed, so another try may come. */

@@ -14,7 +14,7 @@ import { Endpoint } from '../http/endpoint.decorator';
 import { Caller, Input } from '../http/input.decorator';
 import { ProblemError } from '../http/problem.error';
 import { Services } from '../http/services';
-import { providedKeyOf } from '../idempotency/idempotency-key';
+import { wishNameOf } from '../idempotency/idempotency-key';
 
 /** What an operator does with agencies and the pool of sending numbers. */
 @Controller()
@@ -30,7 +30,7 @@ export class OperatorController {
     @Caller() caller: OperatorCaller,
     @Req() request: ApiRequest,
   ): Promise<AnswerOf<typeof operations.registerAgency>> {
-    const wish = { ...body, ...providedKeyOf(request) };
+    const wish = { ...body, ...wishNameOf(request) };
     const { agency, apiKey, keyPrefix } = await this.services.ask(tenancyCalls.registerAgency, wish, caller);
     if (agency.sendingNumber === null)
       throw new ProblemError('internal', 'The agency has no sending number.');

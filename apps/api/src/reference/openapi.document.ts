@@ -35,39 +35,25 @@ const groups: readonly { tag: string; description: string; operations: readonly 
 
 /** The OpenAPI 3.1 document, made from the same operations and schemas that route and validate. */
 export const openApiDocument = (publicUrl: string) =>
-  createDocument(
-    {
-      openapi: '3.1.0',
-      info: {
-        title: 'Claw Messenger: agency platform',
-        version: '1',
-        description:
-          'A real phone line (iMessage, RCS, SMS) for AI agents. Agents send and receive over the WebSocket at `/ws`; this is the HTTP side.',
-      },
-      servers: [{ url: publicUrl }],
-      tags: groups.map(({ tag, description }) => ({ name: tag, description })),
-      paths: pathsOf(),
-      components: {
-        securitySchemes: {
-          agency: { type: 'http', scheme: 'bearer', description: 'The parent API key, `cm_live_…`.' },
-          subaccount: { type: 'http', scheme: 'bearer', description: "A subaccount's API key, `cm_live_…`." },
-          operator: { type: 'http', scheme: 'bearer', description: "The operator's token." },
-        },
+  createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Claw Messenger: agency platform',
+      version: '1',
+      description:
+        'A real phone line (iMessage, RCS, SMS) for AI agents. Agents send and receive over the WebSocket at `/ws`; this is the HTTP side.',
+    },
+    servers: [{ url: publicUrl }],
+    tags: groups.map(({ tag, description }) => ({ name: tag, description })),
+    paths: pathsOf(),
+    components: {
+      securitySchemes: {
+        agency: { type: 'http', scheme: 'bearer', description: 'The parent API key, `cm_live_…`.' },
+        subaccount: { type: 'http', scheme: 'bearer', description: "A subaccount's API key, `cm_live_…`." },
+        operator: { type: 'http', scheme: 'bearer', description: "The operator's token." },
       },
     },
-    { override: describeUnrepresentable },
-  );
-
-/** A bulk row's `phone_number: undefined` alternative has no JSON form: it means "absent". */
-const describeUnrepresentable = ({
-  jsonSchema,
-  zodSchema,
-}: {
-  jsonSchema: object;
-  zodSchema: { _zod: { def: { type: string } } };
-}) => {
-  if (zodSchema._zod.def.type === 'undefined') Object.assign(jsonSchema, { not: {} });
-};
+  });
 
 const pathsOf = (): ZodOpenApiPathsObject => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -131,8 +117,9 @@ export const refusalsOf = (operation: RestOperation): ProblemCode[] => {
   if (operation.access === 'agency' && changes) codes.push('payment_required');
   if (operation.access === 'subaccount' && changes) codes.push('subaccount_suspended');
   if (operation.params !== undefined) codes.push('not_found');
+  if (operation.path.includes(':phone_number')) codes.push('invalid_request');
   if (operation.body !== undefined) codes.push('malformed_json', 'body_too_large', 'invalid_request');
   if (operation.query !== undefined) codes.push('invalid_request');
-  if (operation.replayable === true) codes.push('idempotency_conflict');
+  if (operation.replayable === true) codes.push('idempotency_conflict', 'invalid_request');
   return [...new Set(codes)].sort((a, b) => problems[a].status - problems[b].status);
 };

@@ -8,7 +8,7 @@ export interface FeedState {
   /** When the stream was made: sequences of another one mean nothing here. */
   readonly epoch: string;
   readonly firstSeq: number;
-  /** When the oldest entry kept was stored. */
+  /** When the oldest entry kept was stored; of an empty feed, since when nothing can be missing. */
   readonly firstMs: number;
 }
 
@@ -22,7 +22,9 @@ export class FeedStream {
   async state(): Promise<FeedState> {
     try {
       const { created, state } = await (await this.nats.manager()).streams.info(stream);
-      return { epoch: created, firstSeq: state.first_seq, firstMs: Date.parse(state.first_ts) };
+      const keptSinceMs = Date.now() - streams.feed.maxAgeMs;
+      const firstMs = state.messages === 0 ? keptSinceMs : Date.parse(state.first_ts);
+      return { epoch: created, firstSeq: state.first_seq, firstMs };
     } catch (error) {
       throw faultOf('JetStream', error);
     }

@@ -19,6 +19,12 @@ describe('reading a frame', () => {
     ['a send that is wrong, by its id', { ...send, parts: [] }, { id: '1', send: true }],
     ['a send without a usable id, as no send', { ...send, id: 7 }, { id: undefined, send: false }],
     ['an id that is too long, as none', { ...send, id: 'x'.repeat(256) }, { id: undefined, send: false }],
+    ['a send with NUL in its text', { ...send, parts: [{ type: 'text', value: 'a\0b' }] }, { send: true }],
+    [
+      'a sync from beyond the calendar',
+      { type: 'sync', since: '9999-12-31T23:59:59-23:59' },
+      { send: false },
+    ],
     ['an unknown type', { type: 'dance', id: 'x' }, { id: 'x', send: false, why: 'unknown frame type' }],
     ['a type that is no text', { type: 7 }, { send: false, why: 'a frame must have a type' }],
   ])('refuses %s', (_what, frame, expected) => {

@@ -2,10 +2,11 @@ import { hashApiKey, isApiKey, keys } from '@claw/contracts';
 import type { Projections } from '../projections/projections';
 import type { FactFinder, Terms } from '../sending/fact-finder';
 import type { Agent } from '../session/agent-session';
+import type { Seen } from '../session/sessions';
 
 /** Whose key it is, and whether it opens a socket. */
 export type Authenticated =
-  | { readonly kind: 'agent'; readonly agent: Agent; readonly terms: Terms; readonly revision: number }
+  | { readonly kind: 'agent'; readonly agent: Agent; readonly terms: Terms; readonly seen: Seen }
   | { readonly kind: 'unknown key' }
   | { readonly kind: 'parent key' }
   | { readonly kind: 'suspended' };
@@ -34,6 +35,6 @@ export const authenticate = async (
     return { kind: 'unknown key' };
   }
   if (terms.standing === 'suspended') return { kind: 'suspended' };
-  const { revision } = subaccount.value;
-  return { kind: 'agent', agent: { subaccountId, agencyId, keyHash }, terms, revision };
+  const seen = { subaccount: subaccount.value.revision, agency: agency?.value.revision ?? 0 };
+  return { kind: 'agent', agent: { subaccountId, agencyId, keyHash }, terms, seen };
 };

@@ -3,13 +3,14 @@ import { Unavailable, withDeadline } from '@claw/kernel';
 import type { Log } from '@claw/messaging';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { encodeFrame } from '../frames/server-frame';
 import { closings, openings } from '../metrics';
 import type { Projections } from '../projections/projections';
 import type { FactFinder } from '../sending/fact-finder';
 import { type Agent, AgentSession, type SessionParts } from '../session/agent-session';
-import type { Sessions } from '../session/sessions';
+import { FrameGuard } from '../session/frame-guard';
+import type { Seen, Sessions } from '../session/sessions';
 import type { Timings } from '../timings';
 import type { Admitted, AdmitAgent } from './admit-agent';
 import { authenticate, type Authenticated } from './authenticate';
@@ -32,7 +33,7 @@ type Opened =
       readonly kind: 'admitted';
       readonly agent: Agent;
       readonly admitted: Admitted;
-      readonly revision: number;
+      readonly seen: Seen;
     }
   | { readonly kind: 'contested' }
   | Exclude<Authenticated, { readonly kind: 'agent' }>
@@ -58,7 +59,11 @@ export class SocketServer {
       socket.on('error', ignore);
       const upgrade = () => {
         socket.off('error', ignore);
-        return new Promise<WebSocket>((resolve) => this.wss.handleUpgrade(request, socket, head, resolve));
+        return new Promise<WebSocket | undefined>((resolve) => {
+          // A handshake that is wrong in itself is answered by ws, which then says no more of it.
+          socket.once('close', () => resolve(undefined));
+          this.wss.handleUpgrade(request, socket, head, resolve);
+        });
       };
       this.open(request, socket, upgrade).catch((error: unknown) => {
         this.parts.logger.error({ error }, 'an opening failed');
@@ -76,13 +81,14 @@ export class SocketServer {
   private async open(
     request: IncomingMessage,
     socket: Duplex,
-    upgrade: () => Promise<WebSocket>,
+    upgrade: () => Promise<WebSocket | undefined>,
   ): Promise<void> {
     const credentials = readCredentials(request);
     if (credentials === undefined) return refuse(socket, 'not_found');
     if (this.isStopping || !this.isReady) return refuse(socket, 'unavailable');
     if (credentials.key === undefined) {
-      this.awaitAuth(await upgrade(), socket, credentials);
+      const ws = await upgrade();
+      if (ws !== undefined) this.awaitAuth(ws, socket, credentials);
       return;
     }
     const opened = await this.judge(credentials.key);
@@ -91,6 +97,7 @@ export class SocketServer {
     if (opened.kind === 'unknown key') return refuse(socket, 'invalid_api_key');
     if (opened.kind === 'parent key') return refuse(socket, 'wrong_key_type');
     const ws = await upgrade();
+    if (ws === undefined) return this.giveUp(opened);
     this.follow(ws);
     this.begin(ws, socket, opened, credentials);
   }
@@ -109,11 +116,9 @@ export class SocketServer {
         authenticate(projections, facts, key),
       );
       if (who.kind !== 'agent') return who;
-      const { agent, terms, revision } = who;
+      const { agent, terms, seen } = who;
       const admitted = await admitAgent.admit(agent, terms);
-      return admitted === 'contested'
-        ? { kind: 'contested' }
-        : { kind: 'admitted', agent, admitted, revision };
+      return admitted === 'contested' ? { kind: 'contested' } : { kind: 'admitted', agent, admitted, seen };
     } catch (error) {
       if (!(error instanceof Unavailable) && !(error instanceof Error && error.name === 'DeadlineExceeded')) {
         this.parts.logger.error({ error }, 'an opening could not be judged');
@@ -124,7 +129,8 @@ export class SocketServer {
 
   /** The key comes in a first frame, soon; whatever else comes before it is told so. */
   private awaitAuth(ws: WebSocket, socket: Duplex, credentials: Credentials): void {
-    const { timings, logger } = this.parts;
+    const { timings, logger, session } = this.parts;
+    const guard = new FrameGuard(session.limitsFactor, Date.now());
     this.follow(ws);
     this.waiting.add(ws);
     const late = setTimeout(
@@ -136,7 +142,13 @@ export class SocketServer {
       this.waiting.delete(ws);
     };
     ws.once('close', done);
+    const early: [RawData, boolean][] = [];
+    const wait = (...frame: [RawData, boolean]) => early.push(frame);
     ws.on('message', function receive(this: WebSocket, data, isBinary) {
+      if (guard.next(Date.now()).kind === 'end') {
+        ws.close(closeCodes.flooding, 'too many frames');
+        return;
+      }
       const key = isBinary ? undefined : keyIn(data.toString());
       if (key === undefined) {
         say(ws, {
@@ -148,6 +160,8 @@ export class SocketServer {
       }
       done();
       ws.off('message', receive);
+      // What came in one go with the key waits for the socket to be judged; more isn't read until then.
+      ws.on('message', wait);
       ws.pause();
       authenticated(key).catch((error: unknown) => {
         logger.error({ error }, 'an opening failed');
@@ -156,9 +170,11 @@ export class SocketServer {
     });
     const authenticated = async (key: string) => {
       const opened = await this.judge(key);
+      ws.off('message', wait);
       ws.resume();
-      if (ws.readyState !== ws.OPEN) this.giveUp(opened);
-      else this.begin(ws, socket, opened, credentials);
+      if (ws.readyState !== ws.OPEN) return this.giveUp(opened);
+      this.begin(ws, socket, opened, credentials);
+      for (const frame of early) ws.emit('message', ...frame);
     };
   }
 
@@ -187,7 +203,7 @@ export class SocketServer {
       case 'unavailable':
         return end(ws, closeCodes.restarting, 'unavailable', 'The gateway is not available; reconnect soon.');
       case 'admitted': {
-        const { agent, admitted, revision } = opened;
+        const { agent, admitted, seen } = opened;
         const { sessions, session: parts, logger } = this.parts;
         const { desk, feed, ready } = admitted;
         const session = new AgentSession(agent, parts, ws, socket, desk, feed);
@@ -196,7 +212,7 @@ export class SocketServer {
           logger.info({ subaccountId: agent.subaccountId, code }, 'agent disconnected');
         });
         session.start(ready);
-        sessions.add(session, revision);
+        sessions.add(session, seen);
         logger.info({ subaccountId: agent.subaccountId, client }, 'agent connected');
       }
     }

@@ -1,5 +1,6 @@
+import { Unavailable } from '@claw/kernel';
 import { faultOf, type NatsLink } from '@claw/messaging';
-import { AckPolicy, DeliverPolicy, type JsMsg, nanos } from 'nats';
+import { AckPolicy, DeliverPolicy, type JsMsg, nanos, NatsError } from 'nats';
 
 export interface StreamRange {
   readonly stream: string;
@@ -8,6 +9,8 @@ export interface StreamRange {
   readonly from: { readonly seq: number } | { readonly time: string };
   readonly headersOnly?: boolean;
 }
+
+type JetStreamAccess = Pick<NatsLink, 'now' | 'manager'>;
 
 const batch = 500;
 /** An abandoned read is forgotten by the server after this. */
@@ -20,7 +23,10 @@ const maxRounds = 10_000;
  * What a stream holds of a subject from somewhere up to its end as of now, in order, pulled in batches: the reader
  * sets the pace. Throws `Unavailable`.
  */
-export async function* readRange(nats: NatsLink, range: StreamRange): AsyncGenerator<JsMsg, void, void> {
+export async function* readRange(
+  nats: JetStreamAccess,
+  range: StreamRange,
+): AsyncGenerator<JsMsg, void, void> {
   let from = range.from;
   for (let round = 0; round < maxRounds; round += 1) {
     let last: JsMsg | undefined;
@@ -34,7 +40,7 @@ export async function* readRange(nats: NatsLink, range: StreamRange): AsyncGener
 }
 
 /** One consumer, as far as it gets. */
-async function* pull(nats: NatsLink, { stream, filter, from, headersOnly }: StreamRange) {
+async function* pull(nats: JetStreamAccess, { stream, filter, from, headersOnly }: StreamRange) {
   try {
     const { jetStream } = nats.now();
     const manager = await nats.manager();
@@ -58,6 +64,8 @@ async function* pull(nats: NatsLink, { stream, filter, from, headersOnly }: Stre
           yield message;
           if (message.info.pending === 0) return;
         }
+        // Nothing where something waits is no end: the server, or its memory of this reader, has gone.
+        if (got === 0) throw new Unavailable('JetStream');
         if (got < wanted) return;
         left -= got;
       }
@@ -66,6 +74,15 @@ async function* pull(nats: NatsLink, { stream, filter, from, headersOnly }: Stre
       void manager.consumers.delete(stream, made.name).catch(() => undefined);
     }
   } catch (error) {
-    throw faultOf('JetStream', error);
+    throw isReaderGone(error)
+      ? new Unavailable('JetStream', false, { cause: error })
+      : faultOf('JetStream', error);
   }
 }
+
+const consumerNotFound = 10014;
+
+/** The server has forgotten the reader, in whichever of the client's words. */
+const isReaderGone = (error: unknown): boolean =>
+  error instanceof NatsError &&
+  (error.api_error === undefined || error.api_error.err_code === consumerNotFound);

@@ -1,6 +1,6 @@
 import { subjects } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
-import { faultOf, type Log, type NatsLink } from '@claw/messaging';
+import { faultOf, type Log, type NatsLink, reasonOf } from '@claw/messaging';
 import type { Msg, NatsConnection, Subscription } from 'nats';
 import { type PeerReply, type PeerRequest, peerReplySchema, peerRequestSchema } from './peer-messages';
 
@@ -64,6 +64,11 @@ export class Peers {
       if (!(error instanceof Unavailable)) this.logger.error({ error }, 'a peer could not be answered');
       reply = { answer: 'unavailable' };
     }
-    message.respond(JSON.stringify(reply));
+    try {
+      message.respond(JSON.stringify(reply));
+    } catch (error) {
+      // The connection has closed meanwhile: the other one has its deadline.
+      this.logger.warn({ reason: reasonOf(error) }, 'a peer got no answer');
+    }
   }
 }

@@ -85,7 +85,7 @@ export class AcceptSend {
     const { chats, idempotency } = this.parts;
     const messageId = reserved?.value.messageId ?? newId();
     const message = outboundMessage(desk, frame, { ...admitted, messageId });
-    const msgId = reserved === undefined ? retryDigest(desk.subaccountId, frame) : messageId;
+    const msgId = reserved === undefined ? retryDigest(recipient.chatId, frame) : messageId;
     desk.begin();
     try {
       const storing = recipient.chatStored ? undefined : chats.store(message, recipient);

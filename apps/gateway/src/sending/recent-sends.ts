@@ -26,7 +26,7 @@ export class RecentSends {
 
   /** The message that this send was the first time, if it was accepted lately. Throws `Unavailable`. */
   async firstOf(frame: SendFrame, { chatId }: Recipient, used: number, nowMs: number) {
-    const seq = (await this.look(chatId, used, nowMs)).get(retryDigest(this.subaccountId, frame));
+    const seq = (await this.look(chatId, used, nowMs)).get(retryDigest(chatId, frame));
     return seq === undefined ? undefined : this.outbound.at(seq);
   }
 

@@ -14,9 +14,12 @@ const contentOf = ({ to, chatId, parts, service }: SendFrame): readonly unknown[
 /** The same for the same content: what an `idempotencyKey` is bound to. */
 export const contentDigest = (frame: SendFrame): string => sha256(JSON.stringify(contentOf(frame)));
 
-/** The same for a retry without a key: same subaccount, same `id`, same content. */
-export const retryDigest = (subaccountId: string, frame: SendFrame): string =>
-  sha256(JSON.stringify([subaccountId, frame.id, contentOf(frame)]));
+/**
+ * The same for a retry without a key: same chat, same `id`, same content. A number that was released and claimed again
+ * has another chat, so what was sent under the earlier claim is not its answer.
+ */
+export const retryDigest = (chatId: string, frame: SendFrame): string =>
+  sha256(JSON.stringify([chatId, frame.id, contentOf(frame)]));
 
 /** An `idempotencyKey` as a bucket key: a client's text may hold what a bucket's key may not. */
 export const idempotencyBucketKey = (subaccountId: string, idempotencyKey: string): string =>

@@ -15,10 +15,10 @@ describe('what counts as the same send', () => {
     expect(contentDigest({ ...send, parts: [{ type: 'text', value: 'Ho' }] })).not.toBe(contentDigest(send));
   });
 
-  it('is, as a retry, the same subaccount, id and content', () => {
-    expect(retryDigest('acme', { ...send })).toBe(retryDigest('acme', send));
-    expect(retryDigest('globex', send)).not.toBe(retryDigest('acme', send));
-    expect(retryDigest('acme', { ...send, id: '2' })).not.toBe(retryDigest('acme', send));
+  it('is, as a retry, the same chat, id and content', () => {
+    expect(retryDigest('chat', { ...send })).toBe(retryDigest('chat', send));
+    expect(retryDigest('chat of a later claim', send)).not.toBe(retryDigest('chat', send));
+    expect(retryDigest('chat', { ...send, id: '2' })).not.toBe(retryDigest('chat', send));
   });
 
   it('has a key that a bucket takes, whatever the client wrote', () => {

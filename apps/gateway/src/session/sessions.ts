@@ -21,6 +21,12 @@ export interface SessionsParts {
   readonly logger: Log;
 }
 
+/** The revisions that an opening was judged by. */
+export interface Seen {
+  readonly subaccount: number;
+  readonly agency: number;
+}
+
 /** Subaccounts that are brought back at the same time after an outage. */
 const mostRecoveries = 50;
 
@@ -56,7 +62,7 @@ export class Sessions {
   }
 
   /** From here on the socket feels what happens to its key, subaccount and agency; also what just happened. */
-  add(session: AgentSession, seenRevision: number): void {
+  add(session: AgentSession, seen: Seen): void {
     const { subaccountId, agencyId } = session.agent;
     this.open.add(session);
     this.bySubaccount.set(subaccountId, session);
@@ -64,8 +70,10 @@ export class Sessions {
     this.byAgency.set(agencyId, ofAgency.add(session));
     this.parts.sockets.set(subaccountId, session);
     socketsOpen.set(this.open.size);
-    const known = this.parts.projections.subaccounts.get(keys.subaccount(subaccountId));
-    if (known !== undefined && known.revision > seenRevision) this.review(session);
+    const { subaccounts, agencies } = this.parts.projections;
+    const subaccount = subaccounts.get(keys.subaccount(subaccountId))?.revision ?? 0;
+    const agency = agencies.get(keys.agency(agencyId))?.revision ?? 0;
+    if (subaccount > seen.subaccount || agency > seen.agency) this.review(session);
   }
 
   remove(session: AgentSession): void {

@@ -1,4 +1,4 @@
-import { digitsOf, e164Schema, type InboundNotice, subjects } from '@claw/contracts';
+import { digitsOf, e164Schema, type InboundNotice, storableText, subjects } from '@claw/contracts';
 import { type Clock, Unavailable } from '@claw/kernel';
 import { JetStreamPublisher, type Log, reasonOf } from '@claw/messaging';
 import type { Webhook } from 'standardwebhooks';
@@ -87,9 +87,12 @@ export class CarrierWebhook {
 
 const refuse = (status: number, error: string): WebhookAnswer => ({ status, body: { ok: false, error } });
 
+/** People send what no store takes, too; their message is worth more than that. */
 const parse = (body: Buffer): unknown => {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(body.toString('utf8'), (_name, value: unknown) =>
+      typeof value === 'string' ? storableText(value) : value,
+    ) as unknown;
   } catch {
     return undefined;
   }

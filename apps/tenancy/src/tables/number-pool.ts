@@ -54,6 +54,16 @@ export class NumberPool {
     return digits === undefined ? undefined : numberOf(digits);
   }
 
+  /** Offers the number to nobody for a while: it can't be a sending number just now. */
+  async setAside(number: PhoneNumber): Promise<void> {
+    await this.database.run((sql) =>
+      sql.query(
+        'UPDATE number_pool SET reserved_for = NULL, reserved_at = now() WHERE digits = $1 AND agency_id IS NULL',
+        [digitsOf(number)],
+      ),
+    );
+  }
+
   /** Agencies that wait for a sending number and for nothing else. */
   async waitingAgencies(): Promise<readonly string[]> {
     const rows = await this.database.run((sql) =>

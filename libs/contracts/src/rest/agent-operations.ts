@@ -4,6 +4,7 @@ import { sendBodySchema } from '../agent-frames';
 import { e164Schema, phoneNumberSchema } from '../phone-number';
 import { instantSchema } from '../route-entry';
 import { sendAcceptedSchema } from '../server-frames';
+import { storableTextSchema } from '../storable-text';
 import type { RestOperation } from './operation';
 import { claimedSchema, pageOf, pageQuerySchema, phoneParamSchema, routeSchema } from './shapes';
 
@@ -75,11 +76,12 @@ export const agentOperations = {
     summary: 'Send a text to one number, claiming its route first where asked',
     body: z.object({
       phone_number: phoneNumberSchema,
-      text: z.string().min(1).max(10_000),
+      text: storableTextSchema.min(1).max(10_000),
       claim_route: z.boolean().default(false),
     }),
     answer: sendAcceptedSchema,
     refusals: [...sendRefusals, 'phone_already_registered', 'route_limit_reached'],
+    claimsIf: 'claim_route',
     replayable: false,
   },
   me: {

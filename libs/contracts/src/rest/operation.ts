@@ -26,6 +26,8 @@ export interface RestOperation<
   readonly description?: string;
   readonly access: Access;
   readonly rate: RateClass;
+  /** The member of the body that, where it is true, has the call count against `claims` as well. */
+  readonly claimsIf?: string;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

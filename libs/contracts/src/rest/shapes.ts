@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agencyStatusSchema, subaccountStatusSchema, suspensionReasonSchema } from '../access-entry';
-import { defaultMessageLimit } from '../limits';
+import { defaultMessageLimit, maxClaimRows } from '../limits';
 import { e164Schema, phoneNumberSchema } from '../phone-number';
 import { instantSchema } from '../route-entry';
 import { actorSchema } from '../service-call';
@@ -16,13 +16,14 @@ export const pageQuerySchema = z.object({
 
 export const monthSchema = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11')
+  .regex(/^2\d{3}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11')
   .meta({ example: '2026-11' });
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 
-export const idParamSchema = z.object({ id: z.uuid() });
+/** Stored ids are in lower case; a UUID is the same in either. */
+export const idParamSchema = z.object({ id: z.uuid().toLowerCase() });
 export const phoneParamSchema = z.object({ phone_number: phoneNumberSchema });
 
 /** A subaccount: the mission page's fields, and nothing else. */
@@ -128,13 +129,16 @@ export const claimRowSchema = z.object({
 });
 
 /** One number or many; a number of many that isn't one is refused in its own row. */
-export const claimBodySchema = z.union([
-  z.object({ phone_number: phoneNumberSchema, phone_numbers: z.undefined().optional() }),
-  z.object({
-    phone_numbers: z.array(z.string().max(64)).min(1).max(1_000),
-    phone_number: z.undefined().optional(),
-  }),
-]);
+export const claimBodySchema = z
+  .object({
+    phone_number: phoneNumberSchema.optional(),
+    phone_numbers: z.array(z.string().max(64)).min(1).max(maxClaimRows).optional(),
+  })
+  .refine((body) => (body.phone_number === undefined) !== (body.phone_numbers === undefined), {
+    message: 'exactly one of phone_number and phone_numbers must be given',
+    path: ['phone_number'],
+  })
+  .meta({ description: 'Exactly one of `phone_number` and `phone_numbers`.' });
 
 export const auditEntrySchema = z.object({
   position: z.string(),

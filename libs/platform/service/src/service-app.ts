@@ -1,7 +1,14 @@
 import 'reflect-metadata';
+import type { ServerResponse } from 'node:http';
 import type { ServiceConfig } from '@claw/config';
 import { Draining } from '@claw/health';
-import { LoggingModule, MetricsModule, createLogger, startTracing } from '@claw/observability';
+import {
+  LoggingModule,
+  MetricsModule,
+  REQUEST_ID_HEADER,
+  createLogger,
+  startTracing,
+} from '@claw/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -20,9 +27,19 @@ export interface ServiceAppOptions {
   readonly trustProxy?: boolean;
   /** Keep each raw body beside the parsed one, to verify a signature on. */
   readonly rawBody?: boolean;
+  /** Answers a request whose address can't be read or has too long a part; a bare 404 where it isn't given. */
+  readonly unroutable?: (requestId: string) => UnroutableAnswer;
   /** In place of one that writes to standard output. */
   readonly logger?: Logger;
 }
+
+export interface UnroutableAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+const notThere = (): UnroutableAnswer => ({ status: 404, contentType: 'text/plain', body: 'not found' });
 
 const BODY_LIMIT = 256 * 1024;
 
@@ -40,7 +57,7 @@ export class ServiceApp {
    * which brings `HealthModule`. Rejects where a provider can't be made; nothing listens yet.
    */
   static async create(module: Type | DynamicModule, options: ServiceAppOptions): Promise<ServiceApp> {
-    const { service, config } = options;
+    const { service, config, unroutable = notThere } = options;
     const logger =
       options.logger ?? createLogger({ service, instance: config.INSTANCE, level: config.LOG_LEVEL });
     const stopTracing = startTracing({
@@ -53,6 +70,11 @@ export class ServiceApp {
       trustProxy: options.trustProxy ?? false,
       genReqId,
       requestIdHeader: false,
+      // No hook and no filter sees such a request.
+      frameworkErrors: (_error: Error, { id }: { readonly id: string }, { raw }: { raw: ServerResponse }) => {
+        const { status, contentType, body } = unroutable(id);
+        raw.writeHead(status, { [REQUEST_ID_HEADER]: id, 'content-type': contentType }).end(body);
+      },
       forceCloseConnections: 'idle',
     });
     addRequestHooks(adapter.getInstance());

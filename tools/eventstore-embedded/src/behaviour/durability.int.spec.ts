@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { EventStoreDBClient, jsonEvent, NO_STREAM, streamNameFilter } from '@eventstore/db-client';
+import { ANY, EventStoreDBClient, jsonEvent, NO_STREAM, streamNameFilter } from '@eventstore/db-client';
 import type { Position } from '@eventstore/db-client';
 import { randomName, withEventStore } from '@claw/testing';
 import { collect, counted, describeEmbedded, numbers, take } from './store-under-test';
@@ -87,6 +87,23 @@ describeEmbedded('after a crash', () => {
     }
     expect(new Set(followed).size).toBe(followed.length);
   });
+
+  it.each([ANY, NO_STREAM] as const)(
+    'a retry from before is still known for one, where %s is expected',
+    async (expected) => {
+      const stream = randomName('retry');
+      const events = counted(3);
+      const options = { expectedRevision: expected };
+      const first = await withClient((client) => client.appendToStream(stream, events, options));
+      await withClient((client) => client.appendToStream(stream, counted(1, 3)));
+      await fixture.crash();
+      await fixture.up();
+      await withClient(async (client) => {
+        expect(await client.appendToStream(stream, events, options)).toEqual(first);
+        expect(numbers(await collect(client.readStream(stream)))).toEqual([0, 1, 2, 3]);
+      });
+    },
+  );
 
   it('an append that was cut short is there whole or not at all', async () => {
     const stream = randomName('cut');

@@ -164,6 +164,25 @@ describe('subscribing to all', () => {
     expect(commits.every((commit) => commit > fromPosition.commit && commit <= last.commit)).toBe(true);
   });
 
+  it('tells where it has caught up, however much it may look at without a word', async () => {
+    const fromPosition = await logEnd();
+    const stream = newStream();
+    const { position } = await store.client.appendToStream(stream, counted(3));
+    const checkpoint = new Promise<Position>((resolve) => {
+      const filter = streamNameFilter({
+        prefixes: [`${stream}-none`],
+        maxSearchWindow: 1_000_000,
+        checkpointReached: async (subscription, reached) => {
+          resolve(reached);
+          await subscription.unsubscribe();
+        },
+      });
+      all(filter, fromPosition).resume();
+    });
+    const reached = await withDeadline('the checkpoint', PATIENCE_MS, checkpoint);
+    expect(reached.commit).toBeGreaterThanOrEqual(position?.commit ?? 0n);
+  });
+
   it('goes on from a checkpoint without a gap and without repeating', async () => {
     const stream = newStream();
     const total = 60;

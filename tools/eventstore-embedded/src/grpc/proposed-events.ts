@@ -5,7 +5,7 @@ import { uuidOf } from '../wire/identifiers';
 import { invalidArgument, maximumAppendSizeExceeded, missingMetadataProperty } from '../wire/service-errors';
 
 /** An event as either way of appending carries it. */
-export interface EventMessage {
+interface EventMessage {
   getId(): UUID | undefined;
   getMetadataMap(): ProtobufMap<string, string>;
   getCustomMetadata_asU8(): Uint8Array;

@@ -9,7 +9,7 @@ import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grp
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import type { EventLog } from '../log/event-log';
 import { AppendHandler } from './append.handler';
-import { BatchAppendSession } from './batch-append.handler';
+import { BatchAppendSession } from './batch-append-session';
 import { clusterOf, supportedMethods } from './cluster';
 import { DeleteHandler } from './delete.handler';
 import { ReadHandler } from './read.handler';

@@ -6,7 +6,7 @@ import { Overlay } from './overlay';
 import { keyOf } from './recent-ids';
 import type { RecentIds } from './recent-ids';
 import type { ProposedEvent } from './stored-event';
-import { lastPosition } from './tables';
+import { lastPosition, MAX_POSITION } from './tables';
 import type { EventRecord, StreamRecord, Tables } from './tables';
 
 /** The revision of the event that ends a stream for good, as readers are told it. */
@@ -114,6 +114,7 @@ export class Draft {
   }
 
   #record(stream: string, event: ProposedEvent, revision: number): number {
+    if (this.#position >= MAX_POSITION) throw new Error('the log is full');
     this.#position += 1;
     const { id, type } = event;
     const response = eventResponse({

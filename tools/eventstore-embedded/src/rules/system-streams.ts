@@ -23,7 +23,9 @@ export const MAX_STREAM_NAME_BYTES = 1_024;
 export const nameFault = (stream: string): string | undefined => {
   if (stream === '' || stream === METASTREAM_PREFIX) return 'a stream needs a name';
   if (stream.includes('\0')) return 'a stream name has no NUL';
-  if (Buffer.byteLength(stream) > MAX_STREAM_NAME_BYTES) {
+  // What describes a stream may be as long as it has to be.
+  const name = isMetastream(stream) ? describedBy(stream) : stream;
+  if (Buffer.byteLength(name) > MAX_STREAM_NAME_BYTES) {
     return `a stream name has at most ${MAX_STREAM_NAME_BYTES} bytes`;
   }
   return undefined;

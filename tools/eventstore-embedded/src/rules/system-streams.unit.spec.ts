@@ -12,7 +12,9 @@ describe('the name of a stream', () => {
     expect(nameFault(name)).toEqual(expect.any(String));
   });
 
-  it.each(['a', '$$a', '$settings', 'ü'.repeat(MAX_STREAM_NAME_BYTES / 2)])('is right (%#)', (name) => {
+  const longest = 'ü'.repeat(MAX_STREAM_NAME_BYTES / 2);
+
+  it.each(['a', '$$a', '$settings', longest, metastreamOf(longest)])('is right (%#)', (name) => {
     expect(nameFault(name)).toBeUndefined();
   });
 });

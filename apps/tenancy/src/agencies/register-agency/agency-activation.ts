@@ -5,7 +5,7 @@ import { activateAgency, assignNumber } from '@claw/tenancy-domain';
 import { Injectable } from '@nestjs/common';
 import { Aggregates } from '../../log/aggregates';
 import { Projector } from '../../projection/projector';
-import { NumberPool } from '../../tables/number-pool';
+import { FreeNumbers } from './free-numbers';
 
 /** Only a pool that lags the log offers a number that is taken, and each one offered is then marked. */
 const maxNumbersTried = 20;
@@ -18,7 +18,7 @@ const maxNumbersTried = 20;
 export class AgencyActivation {
   constructor(
     private readonly aggregates: Aggregates,
-    private readonly pool: NumberPool,
+    private readonly numbers: FreeNumbers,
     private readonly projector: Projector,
   ) {}
 
@@ -43,7 +43,7 @@ export class AgencyActivation {
 
   private async assignNumberTo(agencyId: string, metadata: EventMetadata): Promise<PhoneNumber | undefined> {
     for (let tried = 0; tried < maxNumbersTried; tried += 1) {
-      const sendingNumber = await this.pool.reserve(agencyId);
+      const sendingNumber = await this.numbers.reserve(agencyId);
       if (sendingNumber === undefined) return undefined;
       const { decision, state, appended } = await this.aggregates.numbers.execute(
         eventStreams.number(digitsOf(sendingNumber)),

@@ -8,16 +8,16 @@ import { issueKey } from '../../keys/issue-key';
 import { Aggregates } from '../../log/aggregates';
 import { newestGeneration } from '../../log/newest-generation';
 import { Projector } from '../../projection/projector';
-import { NumberPool } from '../../tables/number-pool';
 import { AgencyQueries } from '../list-agencies/agency.queries';
 import { AgencyActivation } from './agency-activation';
+import { FreeNumbers } from './free-numbers';
 
 /** Makes an active agency for an operator: no invitation, no card. */
 @Injectable()
 export class RegisterAgencyHandler {
   constructor(
     private readonly aggregates: Aggregates,
-    private readonly pool: NumberPool,
+    private readonly numbers: FreeNumbers,
     private readonly projector: Projector,
     private readonly activation: AgencyActivation,
     private readonly queries: AgencyQueries,
@@ -30,7 +30,7 @@ export class RegisterAgencyHandler {
   ): Promise<CallResult<ReplyOf<'registerAgency'>>> {
     const agencyId = await this.idFor(request.idempotencyKey);
     // Before anything is written: an agency that can't get a number isn't begun.
-    if ((await this.pool.reserve(agencyId)) === undefined) return noSendingNumber;
+    if ((await this.numbers.reserve(agencyId)) === undefined) return noSendingNumber;
 
     const { apiKey, key } = issueKey();
     const { name, email } = request;

@@ -1,5 +1,6 @@
 import { type CallResult, type ServiceCall } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
+import { histogram } from '@claw/observability';
 import { Logger } from '@nestjs/common';
 import { Ctx, MessagePattern, type NatsContext, Payload } from '@nestjs/microservices';
 import { context } from '@opentelemetry/api';
@@ -9,6 +10,12 @@ import { reasonOf } from '../connection/faults';
 import { traceOf } from '../trace-context';
 import { type AnswerContext, contextOfCall } from './call-context';
 import { faultCodes } from './envelope';
+
+const callSeconds = histogram<'call' | 'outcome'>({
+  name: 'call_seconds',
+  help: 'How long service calls took to answer, by call and outcome: ok or the refusal\u2019s code.',
+  labels: ['call', 'outcome'],
+});
 
 type Answer<Request, Reply> = (request: Request, context: AnswerContext) => Promise<CallResult<Reply>>;
 
@@ -29,7 +36,12 @@ export const Answers =
     const log = new Logger(call.subject);
     const guarded = async function (this: unknown, request: unknown, wire: unknown) {
       const headers = (wire as NatsContext).getHeaders() as MsgHdrs | undefined;
-      return answerCall(call, log, request, headers, (parsed, asked) => answer.call(this, parsed, asked));
+      const end = callSeconds.startTimer({ call: call.subject });
+      const result = await answerCall(call, log, request, headers, (parsed, asked) =>
+        answer.call(this, parsed, asked),
+      );
+      end({ outcome: result.ok ? 'ok' : result.error.code });
+      return result;
     };
     const named: PropertyDescriptor = { ...descriptor, value: guarded };
     Object.defineProperty(guarded, 'name', { value: String(key) });
