@@ -196,24 +196,32 @@ describe('after a restart', () => {
 });
 
 describe("an agency's whole trail", () => {
-  it('is told oldest first, from any place on, right after the answers', async () => {
+  it('is told oldest first, from any place on', async () => {
     const { agencyId, actor } = await tenancy.agency();
     const made = await tenancy.got(calls.provisionSubaccount, tenancy.wish(agencyId), actor);
     const { subaccountId } = made.subaccount;
     await tenancy.got(calls.changeHelpText, { agencyId, helpText: 'Call us' }, actor);
     await tenancy.got(calls.changeSubaccount, { agencyId, subaccountId, name: 'A', messageLimit: 3 }, actor);
 
-    const all = await tenancy.got(calls.agencyEvents, { agencyId, limit: 50 });
-    expect(all.data.map(({ event }) => event)).toEqual([
-      'AgencyRegistered',
-      'ParentKeyIssued',
-      'NumberAssigned',
-      'AgencyActivated',
-      'SubaccountProvisioned',
-      'HelpTextChanged',
-      'SubaccountDetailsChanged',
-      'MessageLimitChanged',
-    ]);
+    // No entry may slip in before one that was told: so it tells as far as the follower has come, which after an outage
+    // of Postgres (another test's) takes it a moment.
+    const all = await eventually(
+      async () => {
+        const trail = await tenancy.got(calls.agencyEvents, { agencyId, limit: 50 });
+        expect(trail.data.map(({ event }) => event)).toEqual([
+          'AgencyRegistered',
+          'ParentKeyIssued',
+          'NumberAssigned',
+          'AgencyActivated',
+          'SubaccountProvisioned',
+          'HelpTextChanged',
+          'SubaccountDetailsChanged',
+          'MessageLimitChanged',
+        ]);
+        return trail;
+      },
+      { withinMs: 20_000 },
+    );
     expect(all.nextCursor).toBeNull();
 
     const walked: string[] = [];
