@@ -65,7 +65,8 @@ describe('after a crash nothing acknowledged is lost and nothing is doubled', ()
       const pid = await platform.crash('gateway');
       expect(result).toMatchObject({ ok: true });
       await platform.replaced('gateway', pid);
-      const back = await Agent.connect(run.socket, subaccount.key);
+      // Ready by its own word; the front learns of it a moment later, and a client comes again.
+      const back = await eventually(() => Agent.connect(run.socket, subaccount.key), { withinMs: 10_000 });
       // The client doesn't know whether its answer got lost: it sends again.
       expect(await back.text('msg-1', phone, 'acknowledged')).toMatchObject({
         messageId: result['messageId'],
