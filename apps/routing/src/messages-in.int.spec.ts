@@ -221,6 +221,8 @@ describe('a message on its way in', () => {
     expect((await post('not json', signed('not json'))).status).toBe(400);
     expect((await post(Buffer.alloc(longestWebhook + 1, 'x'), good)).status).toBe(413);
     expect(await inboundOf(one.subaccount.sendingNumber)).toBe(before);
+    expect((await post(body, good)).status).toBe(200);
+    expect(await inboundOf(one.subaccount.sendingNumber)).toBe(before + 1);
   });
 
   it.each([
