@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isPortFree, workspaceRoot } from '@claw/local-servers';
+import { freePortRange, isPortFree, workspaceRoot } from '@claw/local-servers';
 import { eventually } from '@claw/testing';
 import { down } from './commands/down';
-import { freePortBase } from './platform/free-port-base';
 import { parseReplicas } from './platform/parse-replicas';
-import { everyPort, portsFrom } from './platform/ports';
+import { everyPort, portSpan, portsFrom } from './platform/ports';
 import { dataFolder } from './state/data-folder';
 import { identityOf } from './state/process-identity';
 import { readRun, requireRun } from './state/run-file';
@@ -42,7 +41,7 @@ describe('./claw', () => {
 
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), 'claw-e2e-'));
-    base = await freePortBase(parseReplicas(replicas));
+    base = await freePortRange(portSpan);
     expect(await up()).toEqual(expect.objectContaining({ code: 0 }));
   }, upTimeoutMs);
   afterAll(async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, freePort } from '@claw/testing';
+import { eventually, freePortRange } from '@claw/testing';
 import { clawOk, readRunFile, type RunFile } from './claw';
 import { Rest } from './rest';
 
@@ -26,7 +26,7 @@ export class Platform {
   }
 
   async up(): Promise<void> {
-    const port = String(await freeRange());
+    const port = String(await freePortRange(portSpan));
     await clawOk(['up', '--detach', '--data', this.dataDir, '--port-base', port, ...this.options]);
   }
 
@@ -115,11 +115,8 @@ export class Platform {
   }
 }
 
-/** The platform takes a range of ports from its base on: one far from the others' ranges. */
-const freeRange = async (): Promise<number> => {
-  const port = await freePort();
-  return Math.min(port, 65_000) - (port % 100);
-};
+/** How many ports a platform takes, from its base on. */
+const portSpan = 50;
 
 const killIfThere = (pid: number): void => {
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');

@@ -1,4 +1,4 @@
-export { freePort, workspaceRoot } from '@claw/local-servers';
+export { freePort, freePortRange, workspaceRoot } from '@claw/local-servers';
 export * from './eventually';
 export * from './given';
 export * from './random-name';

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePortRange } from '@claw/local-servers';
 import { down } from '../commands/down';
 import type { DataOption } from '../commands/options';
 import { upDetached } from '../commands/up-detached';
 import { oneLine } from '../failure';
-import { freePortBase } from '../platform/free-port-base';
-import { parseReplicas } from '../platform/parse-replicas';
+import { portSpan } from '../platform/ports';
 import { dataFolder } from '../state/data-folder';
 import { requireRun } from '../state/run-file';
 import { play } from './scenes';
@@ -14,7 +14,7 @@ import { Transcript } from './transcript';
 
 const onFolder = async (data: string): Promise<boolean> => {
   const transcript = new Transcript();
-  const portBase = String(await freePortBase(parseReplicas('')));
+  const portBase = String(await freePortRange(portSpan));
   console.log(`Starting the platform on ${data} …`);
   await upDetached({ data, portBase, replicas: '', limits: 'default' });
   const run = await requireRun(dataFolder(data));

@@ -15,7 +15,8 @@ export interface Ports {
 }
 
 const firstOf: Readonly<Record<ServiceName, number>> = { api: 10, tenancy: 20, routing: 30, gateway: 40 };
-const span = 50;
+/** How many ports one base takes. */
+export const portSpan = 50;
 
 /** The ports that follow `base`: the front proxy's own, and within the next fifty all others. */
 export const portsFrom = (base: number, replicas: Replicas): Ports => {
@@ -37,8 +38,8 @@ export const portsFrom = (base: number, replicas: Replicas): Ports => {
 /** A port base as typed. */
 export const parsePortBase = (text: string): number => {
   const base = Number(text);
-  if (!Number.isInteger(base) || base < 1 || base > 65_535 - span)
-    throw new Failure(`--port-base takes a port from 1 to ${65_535 - span}, not "${text}"`);
+  if (!Number.isInteger(base) || base < 1 || base > 65_535 - portSpan)
+    throw new Failure(`--port-base takes a port from 1 to ${65_535 - portSpan}, not "${text}"`);
   return base;
 };
 

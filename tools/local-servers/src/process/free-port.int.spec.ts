@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { freePort, isPortFree, requireFreePort } from './free-port';
+import { freePort, freePortRange, isPortFree, requireFreePort } from './free-port';
 
 describe('a free port', () => {
   it('is one that a server may listen on', async () => {
@@ -8,6 +8,14 @@ describe('a free port', () => {
 
   it('is below the range that outgoing connections draw from', async () => {
     expect(await freePort()).toBeLessThan(32_768);
+  });
+
+  it('is never one of a range that was found free', async () => {
+    const first = await freePortRange(50);
+    const singles = await Promise.all(Array.from({ length: 20 }, freePort));
+    expect(singles.filter((port) => port >= first && port < first + 50)).toEqual([]);
+    expect(Math.max(...singles)).toBeLessThan(20_000);
+    expect(first % 50).toBe(0);
   });
 
   it('is refused in one line while somebody listens on it', async () => {

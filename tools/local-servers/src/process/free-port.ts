@@ -3,11 +3,12 @@ import { createServer } from 'node:net';
 import { ServerStartFailed } from './server-start-failed';
 
 /**
- * Below the range that outgoing connections draw from: a client that keeps dialling a dead local server could
- * otherwise be given the server's own port and hold it.
+ * Single ports and whole ranges are drawn from different places, so that neither takes a port out of the other's
+ * hands. Both are below the range that outgoing connections draw from: a client that keeps dialling a dead local server
+ * could otherwise be given the server's own port and hold it.
  */
-const lowest = 20_000;
-const highest = 32_000;
+const single = { lowest: 10_000, highest: 20_000 };
+const ranged = { lowest: 20_000, highest: 32_000 };
 const tries = 200;
 
 /** Whether a server may listen on 127.0.0.1:`port` now. */
@@ -21,10 +22,24 @@ export const isPortFree = (port: number): Promise<boolean> =>
 /** A port on 127.0.0.1 that nobody listens on. Another process may take it first: be ready to ask again. */
 export const freePort = async (): Promise<number> => {
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const port = randomInt(lowest, highest);
+    const port = randomInt(single.lowest, single.highest);
     if (await isPortFree(port)) return port;
   }
-  throw new Error(`no free port found between ${lowest} and ${highest}`);
+  throw new Error(`no free port found between ${single.lowest} and ${single.highest}`);
+};
+
+/**
+ * The first of `size` ports on 127.0.0.1 that nobody listens on. Ranges of one size never overlap in part, so two
+ * that look at the same time get in each other's way only by drawing the very same one.
+ */
+export const freePortRange = async (size: number): Promise<number> => {
+  const ranges = Math.floor((ranged.highest - ranged.lowest) / size);
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const first = ranged.lowest + randomInt(ranges) * size;
+    const free = await Promise.all(Array.from({ length: size }, (_, index) => isPortFree(first + index)));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error(`no ${size} free ports in a row found between ${ranged.lowest} and ${ranged.highest}`);
 };
 
 /** Refuses with {@link ServerStartFailed} when somebody else listens on a port that `server` needs. */
