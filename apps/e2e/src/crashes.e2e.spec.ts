@@ -46,12 +46,20 @@ describe('after a crash nothing acknowledged is lost and nothing is doubled', ()
       const pid = await platform.crash('routing');
       const accepted = await sendWhile(agent, phone, platform.replaced('routing', pid));
       expect(accepted.length).toBeGreaterThan(10);
+      const arrived = async (texts: readonly string[]) =>
+        expect((await phones.inbox(phone)).map(({ text }) => text)).toEqual(texts);
+      await eventually(() => arrived(accepted), { withinMs: 60_000, everyMs: 200 });
+      // The carrier has a message long before it says so: killed then, routing doesn't know of it.
+      await phones.behave({ handle: phone, delays: { answer_ms: 2_000 } });
+      for (const text of ['while it waits', 'behind it']) {
+        expect(await agent.text(text, phone, text)).toMatchObject({ ok: true });
+        accepted.push(text);
+      }
+      await eventually(() => arrived(accepted.slice(0, -1)), { withinMs: 30_000, everyMs: 20 });
       const again = await platform.crash('routing');
+      await phones.behave({ handle: phone, delays: { answer_ms: 0 } });
       await platform.replaced('routing', again);
-      await eventually(
-        async () => expect((await phones.inbox(phone)).map(({ text }) => text)).toEqual(accepted),
-        { withinMs: 60_000, everyMs: 200 },
-      );
+      await eventually(() => arrived(accepted), { withinMs: 60_000, everyMs: 200 });
       await agent.close();
     },
     bound,

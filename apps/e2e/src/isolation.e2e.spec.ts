@@ -61,7 +61,10 @@ describe('isolation', () => {
     await before.rest.ok('DELETE', `/api/routes/${encodeURIComponent(phone)}`);
     await newRoute(after, phone);
     const second = await after.rest.ok<{ chatId: string }>('POST', '/api/messages', { to: phone, parts });
-    expect(second.chatId).not.toBe(first.chatId);
+    await after.rest.ok('DELETE', `/api/routes/${encodeURIComponent(phone)}`);
+    await newRoute(before, phone);
+    const third = await before.rest.ok<{ chatId: string }>('POST', '/api/messages', { to: phone, parts });
+    expect(new Set([first.chatId, second.chatId, third.chatId]).size).toBe(3);
     expect(await after.rest.refusal('POST', '/api/messages', { body: { chatId: first.chatId, parts } })).toBe(
       '404 chat_not_found',
     );
