@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type ClaimOutcome,
   digitsOf,
+  type EventEnvelope,
   eventEnvelopeSchema,
   type PhoneNumber,
   routingCalls,
@@ -55,6 +56,16 @@ describe('phone routes', () => {
   const entryOf = (number: PhoneNumber) => new RouteDirectory(world.link).get(digitsOf(number));
   const release = ({ agencyId, subaccountId }: TestSubaccount, phoneNumber: PhoneNumber) =>
     calls.call(routingCalls.releaseRoute, { agencyId, subaccountId, phoneNumber }, system);
+  /** The first public events of a number, in order; waits for them. */
+  const published = async (number: PhoneNumber, count: number): Promise<readonly EventEnvelope[]> => {
+    const consumer = await world.link.now().jetStream.consumers.get(streams.eventsRouting.name, {
+      filterSubjects: `events.routing.${digitsOf(number)}.>`,
+    });
+    const messages = await consumer.fetch({ max_messages: count, expires: 10_000 });
+    const events: EventEnvelope[] = [];
+    for await (const message of messages) events.push(eventEnvelopeSchema.parse(message.json()));
+    return events;
+  };
   const ownersInLog = async (wanted: ReadonlySet<string>): Promise<Map<string, string | undefined>> => {
     const histories = new Map<string, PhoneRouteEvent[]>();
     for await (const { event } of new EventLog(store, phoneRouteCodec).readAll({ prefixes: ['phone-'] })) {
@@ -186,6 +197,7 @@ describe('phone routes', () => {
           version: 1,
           at: new Date().toISOString(),
           position: id,
+          requestId: 'closing',
           data: { agencyId, subaccountId },
         },
       );
@@ -193,6 +205,11 @@ describe('phone routes', () => {
     await eventually(async () => expect(await listed(closed)).toEqual([]));
     const entries = await Promise.all(held.map(entryOf));
     expect(entries.every((entry) => entry?.released === true && entry.revision === 1)).toBe(true);
+    expect((await published(held[0] as PhoneNumber, 2))[1]).toMatchObject({
+      actor: { kind: 'system', id: 'routing' },
+      requestId: 'closing',
+      data: { ...subaccountOf(closed), reason: 'holder_closed' },
+    });
   });
 
   it('are released at their subaccount’s wish alone', async () => {
@@ -240,15 +257,13 @@ describe('phone routes', () => {
     const [number] = numbers(1) as [PhoneNumber];
     await world.claim(subaccount, [number]);
     await release(subaccount, number);
-    const consumer = await world.link.now().jetStream.consumers.get(streams.eventsRouting.name, {
-      filterSubjects: `events.routing.${digitsOf(number)}.>`,
-    });
-    const messages = await consumer.fetch({ max_messages: 2, expires: 10_000 });
-    const events: unknown[] = [];
-    for await (const message of messages) events.push(eventEnvelopeSchema.parse(message.json()));
-    expect(events).toMatchObject([
-      { name: 'PhoneRouteClaimed', data: { ...subaccountOf(subaccount), phoneNumber: number } },
-      { name: 'PhoneRouteReleased', data: { ...subaccountOf(subaccount), phoneNumber: number } },
+    expect(await published(number, 2)).toMatchObject([
+      { name: 'PhoneRouteClaimed', ...system, data: { ...subaccountOf(subaccount), phoneNumber: number } },
+      {
+        name: 'PhoneRouteReleased',
+        ...system,
+        data: { ...subaccountOf(subaccount), phoneNumber: number, reason: 'requested' },
+      },
     ]);
   }, 20_000);
 

@@ -122,4 +122,6 @@ export const eventStreams = {
   phonePrefix: 'phone-',
   tenancyPrefixes: ['agency-', 'subaccount-', 'number-', 'invitation-'],
   routingPrefixes: ['phone-', 'consent-'],
+  /** Each event of these becomes a public event under its own id: who sees its place in the log may wait for it. */
+  publishedWholePrefixes: ['phone-'],
 } as const;

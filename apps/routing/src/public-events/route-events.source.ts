@@ -10,6 +10,7 @@ import {
 } from '@claw/event-store';
 import type { LogEntry } from '@claw/messaging';
 import type { PhoneRouteEvent } from '@claw/routing-domain';
+import { platform } from '../platform-actor';
 import { phoneRouteCodec } from '../phone-routes/phone-route.codec';
 
 /** The public events of phone routes behind a place in the log, for ever. */
@@ -29,18 +30,19 @@ export const routeEvents =
   };
 
 /** What others may know of a stored event; the stored one itself stays private. */
-export const entryOf = ({ id, event, aggregateId, position }: LoggedEvent<PhoneRouteEvent>): LogEntry => {
-  const { phoneNumber, subaccountId, agencyId, at } = event.data;
-  const { context, name, version } =
-    event.type === 'PhoneRouteClaimed' ? publicEvents.phoneRouteClaimed : publicEvents.phoneRouteReleased;
+export const entryOf = (logged: LoggedEvent<PhoneRouteEvent>): LogEntry => {
+  const { id, event, aggregateId, position } = logged;
+  const { definition, data } = toldOf(event);
+  const { context, name, version } = definition;
   const place = encodePosition(position);
   const payload: EventEnvelope = {
     id,
     name,
     version,
-    at,
+    at: event.data.at,
     position: place,
-    data: { phoneNumber, subaccountId, agencyId },
+    ...causeOf(logged),
+    data,
   };
   return {
     position: place,
@@ -48,4 +50,24 @@ export const entryOf = ({ id, event, aggregateId, position }: LoggedEvent<PhoneR
     payload,
     msgId: id,
   };
+};
+
+const toldOf = ({ type, data }: PhoneRouteEvent) => {
+  const { phoneNumber, subaccountId, agencyId } = data;
+  const route = { phoneNumber, subaccountId, agencyId };
+  return type === 'PhoneRouteClaimed'
+    ? { definition: publicEvents.phoneRouteClaimed, data: route }
+    : { definition: publicEvents.phoneRouteReleased, data: { ...route, reason: data.reason } };
+};
+
+/**
+ * Who did it, on which request. A closed holder may lose its number by the claim of somebody else, whose name and
+ * request are none of its business: then it is the platform's doing.
+ */
+const causeOf = ({
+  event,
+  metadata: { actor, requestId },
+}: LoggedEvent<PhoneRouteEvent>): Pick<EventEnvelope, 'actor' | 'requestId'> => {
+  const ofClosed = event.type === 'PhoneRouteReleased' && event.data.reason === 'holder_closed';
+  return ofClosed && actor.id !== platform.id ? { actor: platform } : { actor, requestId };
 };

@@ -21,6 +21,7 @@ export const publicEventOf = ({
   id,
   event,
   position,
+  metadata: { actor, requestId },
 }: LoggedEvent<TenancyEvent>): PublicEvent | undefined => {
   const told = toldOf(event);
   if (!told) return undefined;
@@ -33,6 +34,8 @@ export const publicEventOf = ({
       version,
       at: event.data.at,
       position: encodePosition(position),
+      actor,
+      requestId,
       // Drops what isn't in the contract, and refuses to publish what doesn't keep it.
       data: data.parse(told.data),
     },

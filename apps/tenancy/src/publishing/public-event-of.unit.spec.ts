@@ -31,6 +31,12 @@ describe('the public events of tenancy', () => {
     ]);
   });
 
+  it('tell who did it, on which request', () => {
+    for (const { envelope } of published) {
+      expect(envelope).toMatchObject({ actor: { kind: 'operator', id: 'operator' }, requestId: 'request' });
+    }
+  });
+
   it('never carry a key, nor its hash', () => {
     expect(JSON.stringify(published)).not.toMatch(/cm_live|abab/);
   });

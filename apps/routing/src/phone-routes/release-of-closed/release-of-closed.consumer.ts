@@ -1,5 +1,6 @@
 import {
   digitsOf,
+  type EventEnvelope,
   eventEnvelopeSchema,
   type PhoneNumber,
   publicEvents,
@@ -18,6 +19,7 @@ import {
   type ReceivedMessage,
 } from '@claw/messaging';
 import { releasePhoneRoute } from '@claw/routing-domain';
+import { platform } from '../../platform-actor';
 import { PhoneRoutes } from '../phone-routes';
 import { RouteTable } from '../route-table';
 
@@ -66,17 +68,18 @@ export class ReleaseOfClosedConsumer {
     for (let round = 0; round < mostRounds; round += 1) {
       const numbers = await this.parts.table.some(subaccountId, atOnce);
       if (numbers.length === 0) return done();
-      await Promise.all(numbers.map((number) => this.release(number, subaccountId, envelope.data.id)));
+      await Promise.all(numbers.map((number) => this.release(number, subaccountId, envelope.data)));
     }
     return invalid('its routes don’t come to an end');
   }
 
-  private async release(number: PhoneNumber, subaccountId: string, causationId: string): Promise<void> {
+  private async release(number: PhoneNumber, subaccountId: string, closed: EventEnvelope): Promise<void> {
     const { routes, clock } = this.parts;
+    const { id, requestId = id } = closed;
     const decision = await routes.execute(
       number,
       (route) => releasePhoneRoute(route, { subaccountId, reason: 'holder_closed' }, clock.now()),
-      { actor: { kind: 'system', id: 'routing' }, requestId: causationId, causationId },
+      { actor: platform, requestId, causationId: id },
     );
     // The row is behind the log: somebody else has the number by now.
     if (!decision.accepted) await routes.project(digitsOf(number));
