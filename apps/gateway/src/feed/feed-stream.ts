@@ -1,7 +1,6 @@
 import { streams, subjects } from '@claw/contracts';
-import { faultOf, type NatsLink } from '@claw/messaging';
+import { faultOf, type NatsLink, readRange } from '@claw/messaging';
 import { type JsMsg, NatsError } from 'nats';
-import { readRange } from '../outbound/stream-range';
 
 /** What of all feeds is kept, and which life of the stream it is. */
 export interface FeedState {

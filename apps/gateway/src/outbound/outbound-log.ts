@@ -1,8 +1,7 @@
 import { type OutboundMessage, outboundMessageSchema, streams, subjects } from '@claw/contracts';
 import { instant, type Month, monthOf } from '@claw/kernel';
-import { faultOf, type NatsLink } from '@claw/messaging';
+import { faultOf, type NatsLink, readRange } from '@claw/messaging';
 import { NatsError, type StoredMsg } from 'nats';
-import { readRange } from './stream-range';
 
 /** What was counted: messages of the month, and the sequence up to which. */
 export interface Counted {

@@ -27,9 +27,9 @@ import {
   JetStreamPublisher,
   KvBucket,
   type NatsLink,
+  readRange,
   ServiceClient,
 } from '@claw/messaging';
-import { readRange } from '../outbound/stream-range';
 import { type QuotaRecord, quotaRecordSchema } from '../quota/quota-record';
 
 export interface TestSubaccount {

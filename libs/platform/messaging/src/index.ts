@@ -19,5 +19,6 @@ export * from './log';
 export * from './messaging.module';
 export * from './publish/jetstream-publisher';
 export * from './publish/log-publisher';
+export * from './streams/read-range';
 export * from './topology/definitions';
 export * from './topology/ensure-topology';

@@ -1,6 +1,7 @@
 import { Unavailable } from '@claw/kernel';
-import { faultOf, type NatsLink } from '@claw/messaging';
 import { AckPolicy, DeliverPolicy, type JsMsg, nanos, NatsError } from 'nats';
+import { faultOf } from '../connection/faults';
+import type { NatsLink } from '../connection/nats-link';
 
 export interface StreamRange {
   readonly stream: string;

@@ -1,6 +1,8 @@
-import { connectNats, ensureTopology, JetStreamPublisher, type NatsLink } from '@claw/messaging';
 import { randomName, withNats } from '@claw/testing';
-import { readRange } from './stream-range';
+import { connectNats, type NatsLink } from '../connection/nats-link';
+import { JetStreamPublisher } from '../publish/jetstream-publisher';
+import { ensureTopology } from '../topology/ensure-topology';
+import { readRange } from './read-range';
 
 const nats = withNats();
 let link: NatsLink;
