@@ -43,7 +43,7 @@ describe('the log', () => {
     return events;
   };
 
-  const follow = (options: Partial<FollowOptions<TallyEvent>> = {}) => {
+  const follow = (options: Partial<FollowOptions<LoggedEvent<TallyEvent>>> = {}) => {
     const seen: number[] = [];
     const problems: string[] = [];
     const note = (_fields: object, message: string) => void problems.push(message);

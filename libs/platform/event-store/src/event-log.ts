@@ -1,9 +1,9 @@
-import type { Instant } from '@claw/kernel';
-import { instant, withDeadline } from '@claw/kernel';
+import { withDeadline } from '@claw/kernel';
 import type { Codec, DomainEvent } from './codec';
 import { CodecError } from './codec';
 import type { EventMetadata } from './event-metadata';
 import { eventMetadataSchema } from './event-metadata';
+import { type EventPlace, placeIn } from './event-places';
 import type { EventStore, StoredEvent } from './event-store';
 import { follow } from './follow';
 import type { FollowOptions } from './follow';
@@ -12,18 +12,11 @@ import { comparePositions } from './position';
 import { translateError } from './store-errors';
 
 /** An event of the log, read back as its domain speaks of it. */
-export interface LoggedEvent<Event> {
-  readonly id: string;
+export interface LoggedEvent<Event> extends EventPlace {
   readonly event: Event;
-  /** The whole name of its stream, `phone-15551234567`. */
-  readonly streamId: string;
   /** What follows the first dash of the stream's name. */
   readonly aggregateId: string;
-  readonly revision: bigint;
-  readonly position: Position;
   readonly metadata: EventMetadata;
-  /** When the store took it. */
-  readonly at: Instant;
 }
 
 export interface ReadAllOptions {
@@ -66,7 +59,7 @@ export class EventLog<Event extends DomainEvent> {
    * Hands over every event after a place, in order, one at a time, for ever: a lost connection heals, and a handler
    * that fails gets the same event again, both with backoff. Nothing is skipped. Resolves once the signal aborts.
    */
-  async follow(options: FollowOptions<Event>): Promise<void> {
+  async follow(options: FollowOptions<LoggedEvent<Event>>): Promise<void> {
     await follow(this.store, (stored) => this.decode(stored), options);
   }
 
@@ -74,16 +67,12 @@ export class EventLog<Event extends DomainEvent> {
     const metadata = eventMetadataSchema.safeParse(stored.metadata);
     if (!metadata.success)
       throw new CodecError(stored.type, `${stored.streamId} has an event without metadata of ours`);
-    const { id, streamId, revision, position, created } = stored;
+    const place = placeIn(stored);
     return {
-      id,
+      ...place,
       event: this.codec.decode(stored),
-      streamId,
-      aggregateId: streamId.slice(streamId.indexOf('-') + 1),
-      revision,
-      position,
+      aggregateId: place.streamId.slice(place.streamId.indexOf('-') + 1),
       metadata: metadata.data,
-      at: instant(created),
     };
   }
 }

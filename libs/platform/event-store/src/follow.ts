@@ -1,7 +1,5 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { backoffMs } from '@claw/kernel';
-import type { DomainEvent } from './codec';
-import type { LoggedEvent } from './event-log';
 import type { EventStore, StoredEvent } from './event-store';
 import type { Position } from './position';
 
@@ -11,13 +9,13 @@ export interface FollowLogger {
   error(fields: object, message: string): void;
 }
 
-export interface FollowOptions<Event extends DomainEvent> {
+export interface FollowOptions<Logged> {
   /** Beginnings of stream names, such as `phone-`. */
   readonly prefixes: readonly string[];
   /** The last place that was handled; `end`: only what comes from now on. */
   readonly after: Position | 'start' | 'end';
   /** Is given one event at a time; a rejection repeats it. */
-  readonly handle: (event: LoggedEvent<Event>) => void | Promise<void>;
+  readonly handle: (event: Logged) => void | Promise<void>;
   /** All that was there when it (re)connected has been handled. */
   readonly onCaughtUp?: () => void | Promise<void>;
   readonly signal: AbortSignal;
@@ -27,10 +25,10 @@ export interface FollowOptions<Event extends DomainEvent> {
 const LONGEST_PAUSE_MS = 5_000;
 
 /** See `EventLog.follow`. */
-export const follow = async <Event extends DomainEvent>(
+export const follow = async <Logged>(
   store: EventStore,
-  decode: (stored: StoredEvent) => LoggedEvent<Event>,
-  options: FollowOptions<Event>,
+  decode: (stored: StoredEvent) => Logged,
+  options: FollowOptions<Logged>,
 ): Promise<void> => {
   const { prefixes, signal, logger } = options;
   let place = options.after;
@@ -74,10 +72,10 @@ export const follow = async <Event extends DomainEvent>(
 
 type Subscription = Awaited<ReturnType<EventStore['subscribe']>>;
 
-const handleUntilDone = async <Event extends DomainEvent>(
+const handleUntilDone = async <Logged>(
   stored: StoredEvent,
-  decode: (stored: StoredEvent) => LoggedEvent<Event>,
-  { handle, signal, logger }: FollowOptions<Event>,
+  decode: (stored: StoredEvent) => Logged,
+  { handle, signal, logger }: FollowOptions<Logged>,
 ): Promise<void> => {
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {

@@ -3,6 +3,7 @@ export * from './codec';
 export * from './event-log';
 export * from './event-metadata';
 export * from './event-shape';
+export { type EventPlace, EventPlaces } from './event-places';
 export { EventStore } from './event-store';
 export type { EventStoreOptions, NewEvent, Revision, StoredEvent } from './event-store';
 export { handOver } from './hand-over';
