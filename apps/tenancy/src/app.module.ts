@@ -14,6 +14,8 @@ import { AgencyActivation } from './agencies/register-agency/agency-activation';
 import { RegisterAgencyHandler } from './agencies/register-agency/register-agency.handler';
 import { AuditController } from './audit/audit.controller';
 import { AuditQueries } from './audit/audit.queries';
+import { EntryArrival } from './audit/entry-arrival';
+import { RouteEventsConsumer } from './audit/route-events.consumer';
 import { BackgroundWork } from './background-work';
 import type { TenancyConfig } from './config';
 import { Aggregates } from './log/aggregates';
@@ -23,7 +25,7 @@ import { BucketCheckpoint } from './projection/bucket-checkpoint';
 import { Followers } from './projection/followers';
 import { Projector } from './projection/projector';
 import { SettledEvents } from './projection/settled-events';
-import { TableCheckpoint } from './projection/table-checkpoint';
+import { TableCheckpoints } from './projection/table-checkpoints';
 import { EventsPublisher } from './publishing/events.publisher';
 import { RebuildAccessHandler } from './rebuild/rebuild-access.handler';
 import { RebuildTablesHandler } from './rebuild/rebuild-tables.handler';
@@ -46,7 +48,8 @@ const projections = [
   SettledEvents,
   Projector,
   BucketCheckpoint,
-  TableCheckpoint,
+  TableCheckpoints,
+  EntryArrival,
 ];
 const handlers = [
   AgencyActivation,
@@ -75,7 +78,7 @@ export class AppModule {
         AuditController,
         RebuildController,
       ],
-      providers: [...handlers, Followers, EventsPublisher, BackgroundWork],
+      providers: [...handlers, Followers, EventsPublisher, RouteEventsConsumer, BackgroundWork],
     };
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessDirectory } from './access/access-directory';
+import { RouteEventsConsumer } from './audit/route-events.consumer';
 import { Followers } from './projection/followers';
 import { EventsPublisher } from './publishing/events.publisher';
 
@@ -25,20 +26,27 @@ export class BackgroundWork
     private readonly directory: AccessDirectory,
     private readonly followers: Followers,
     private readonly publisher: EventsPublisher,
+    private readonly routeEvents: RouteEventsConsumer,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
     this.database.start();
-    this.followers.start();
-    this.publisher.start();
+    for (const work of this.all()) work.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await endTogether([this.followers.stop(), this.publisher.stop()], this.logger);
+    await endTogether(
+      this.all().map((work) => work.stop()),
+      this.logger,
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
     await endTogether([this.directory.stop(), this.database.close(), this.store.close()], this.logger);
+  }
+
+  private all() {
+    return [this.followers, this.publisher, this.routeEvents];
   }
 }

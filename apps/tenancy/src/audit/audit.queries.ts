@@ -4,7 +4,7 @@ import { instant } from '@claw/kernel';
 import { Postgres, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
 import { answered, invalidField, notFound, type ReplyOf, type RequestOf } from '../calls';
-import { TableCheckpoint } from '../projection/table-checkpoint';
+import { TableCheckpoints } from '../projection/table-checkpoints';
 
 interface Row {
   readonly position: string;
@@ -14,7 +14,7 @@ interface Row {
   readonly event: string;
   readonly summary: string;
   readonly subaccount_id: string | null;
-  readonly request_id: string;
+  readonly request_id: string | null;
 }
 
 const positionForm = /^[0-9a-f]{16}-[0-9a-f]{16}-[0-9a-f]{8,16}$/;
@@ -27,7 +27,7 @@ const lookEveryMs = 25;
 export class AuditQueries {
   constructor(
     private readonly database: Postgres,
-    private readonly checkpoint: TableCheckpoint,
+    private readonly checkpoints: TableCheckpoints,
   ) {}
 
   /** Newest first. Another agency's subaccount is not found. Throws `Unavailable`. */
@@ -54,8 +54,8 @@ export class AuditQueries {
   }
 
   /**
-   * Oldest first, from a place on. Without gaps: commands write their entries in any order, so an entry is only shown
-   * once who follows the log has come by there. Throws `Unavailable`.
+   * Oldest first, from a place on. Without gaps: entries come in any order, from commands and from routing's public
+   * events, so one is only shown once everything before it is known to have come. Throws `Unavailable`.
    */
   async ofAgency(request: RequestOf<'agencyEvents'>): Promise<CallResult<ReplyOf<'agencyEvents'>>> {
     const { after, limit } = request;
@@ -66,7 +66,7 @@ export class AuditQueries {
     for (;;) {
       const rows = await this.after(request);
       const last = rows.at(-1)?.position;
-      const followed = await this.checkpoint.read();
+      const followed = await this.checkpoints.of('trail').read();
       if (last === undefined || (followed !== undefined && last <= followed)) {
         // Nothing can have come in below the place that was followed to: what was read is whole, or is read again.
         return answered(pageOf(await this.after(request, followed), limit));

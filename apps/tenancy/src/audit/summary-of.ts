@@ -1,5 +1,6 @@
 import { assertNever } from '@claw/kernel';
 import type { SuspensionReason, TenancyEvent } from '@claw/tenancy-domain';
+import type { RouteEvent } from './route-event';
 
 /** What happened, as a sentence for people: never more than the event says, and never a key. */
 export const summaryOf = ({ type, data }: TenancyEvent): string => {
@@ -38,6 +39,20 @@ export const summaryOf = ({ type, data }: TenancyEvent): string => {
       return `Sending number ${data.sendingNumber} assigned.`;
     default:
       return assertNever(type);
+  }
+};
+
+/** The same of what happened to a phone route. */
+export const routeSummaryOf = ({ name, data }: RouteEvent): string => {
+  switch (name) {
+    case 'PhoneRouteClaimed':
+      return `Phone number ${data.phoneNumber} registered.`;
+    case 'PhoneRouteReleased':
+      return 'reason' in data && data.reason === 'holder_closed'
+        ? `Phone number ${data.phoneNumber} released, as its subaccount was closed.`
+        : `Phone number ${data.phoneNumber} released.`;
+    default:
+      return assertNever(name);
   }
 };
 

@@ -1,4 +1,5 @@
-import { EventLog, EventStore, type LoggedEvent } from '@claw/event-store';
+import { eventStreams } from '@claw/contracts';
+import { EventLog, EventPlaces, EventStore, type LoggedEvent } from '@claw/event-store';
 import { LeaseManager, type Log } from '@claw/messaging';
 import { LOGGER } from '@claw/observability';
 import { agencyStatus, type TenancyEvent } from '@claw/tenancy-domain';
@@ -7,6 +8,7 @@ import { AccessBucket } from '../access/access-bucket';
 import { changedSince } from '../access/access-entries';
 import { AgencyActivation } from '../agencies/register-agency/agency-activation';
 import { auditRecordOf } from '../audit/audit-record';
+import { EntryArrival } from '../audit/entry-arrival';
 import { TENANCY_CONFIG, type TenancyConfig } from '../config';
 import { Aggregates } from '../log/aggregates';
 import { tenancyCodec } from '../log/tenancy-codec';
@@ -15,17 +17,18 @@ import { BucketCheckpoint } from './bucket-checkpoint';
 import { LogFollower } from './log-follower';
 import { accessOf, isOfNumber, isOfSubaccount, type Projected } from './projected';
 import { SettledEvents } from './settled-events';
-import { TableCheckpoint } from './table-checkpoint';
+import { TableCheckpoints } from './table-checkpoints';
 
 type Logged = LoggedEvent<TenancyEvent>;
 
 /**
- * The two that follow the log, apart so that neither waits for what only the other needs: `access` goes on without
- * Postgres, the tables without NATS' buckets.
+ * Those that follow the log, apart so that none waits for what only another needs: `access` goes on without Postgres,
+ * the tables without NATS' buckets. The trail's writes nothing: it comes as far as every event stands in
+ * the audit trail, also those that routing's public events tell of.
  */
 @Injectable()
 export class Followers {
-  private readonly all: readonly LogFollower[];
+  private readonly all: readonly { start(): void; stop(): Promise<void> }[];
 
   constructor(
     private readonly aggregates: Aggregates,
@@ -38,12 +41,17 @@ export class Followers {
     store: EventStore,
     leases: LeaseManager,
     bucketCheckpoint: BucketCheckpoint,
-    tableCheckpoint: TableCheckpoint,
+    tableCheckpoints: TableCheckpoints,
+    arrival: EntryArrival,
   ) {
-    const shared = { instance: config.INSTANCE, leases, logger, log: new EventLog(store, tenancyCodec) };
+    const shared = { instance: config.INSTANCE, leases, logger };
+    const own = { log: new EventLog(store, tenancyCodec), prefixes: eventStreams.tenancyPrefixes };
+    // Readers of the whole trail wait for these.
+    const awaited = { checkpointEveryMs: 100 };
     this.all = [
       new LogFollower({
         ...shared,
+        ...own,
         name: 'tenancy.access',
         checkpoint: bucketCheckpoint,
         checkpointEveryMs: 1_000,
@@ -51,11 +59,20 @@ export class Followers {
       }),
       new LogFollower({
         ...shared,
+        ...own,
+        ...awaited,
         name: 'tenancy.tables',
-        checkpoint: tableCheckpoint,
-        // Readers of the whole trail wait for it.
-        checkpointEveryMs: 100,
+        checkpoint: tableCheckpoints.of('tables'),
         handle: (event) => this.writeTables(event),
+      }),
+      new LogFollower({
+        ...shared,
+        ...awaited,
+        name: 'tenancy.trail',
+        log: new EventPlaces(store),
+        prefixes: [...eventStreams.tenancyPrefixes, ...eventStreams.publishedWholePrefixes],
+        checkpoint: tableCheckpoints.of('trail'),
+        handle: (place, signal) => arrival.of(place, signal),
       }),
     ];
   }

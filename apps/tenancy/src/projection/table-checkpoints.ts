@@ -2,14 +2,19 @@ import { Postgres, rowsOf } from '@claw/postgres';
 import { Injectable } from '@nestjs/common';
 import type { Checkpoint } from './checkpoint';
 
-const follower = 'tables';
+/** Who keeps its place beside the tables: who writes them, and who sees to it that the audit trail is whole. */
+export type TableFollower = 'tables' | 'trail';
 
-/** How far the query tables have followed the log: beside them, so that both are there or neither is. */
+/** How far the log has been followed, beside the tables: so that both are there or neither is. */
 @Injectable()
-export class TableCheckpoint implements Checkpoint {
+export class TableCheckpoints {
   constructor(private readonly database: Postgres) {}
 
-  async read(): Promise<string | undefined> {
+  of(follower: TableFollower): Checkpoint {
+    return { read: () => this.read(follower), write: (place) => this.write(follower, place) };
+  }
+
+  private async read(follower: TableFollower): Promise<string | undefined> {
     const [row] = await this.database.run((sql) =>
       rowsOf<{ readonly position: string }>(sql, 'SELECT position FROM checkpoints WHERE follower = $1', [
         follower,
@@ -19,7 +24,7 @@ export class TableCheckpoint implements Checkpoint {
   }
 
   /** Only forwards: a follower that lost its lease can't take a newer one back. */
-  async write(place: string): Promise<void> {
+  private async write(follower: TableFollower, place: string): Promise<void> {
     await this.database.run((sql) =>
       sql.query(
         `INSERT INTO checkpoints (follower, position) VALUES ($1, $2)

@@ -1,23 +1,26 @@
+import { streams } from '@claw/contracts';
 import { EventLog, EventStore } from '@claw/event-store';
-import type { Rebuilt } from '@claw/messaging';
+import { NatsLink, readRange, type Rebuilt } from '@claw/messaging';
 import { Postgres } from '@claw/postgres';
 import type { TenancyEvent } from '@claw/tenancy-domain';
 import { Injectable } from '@nestjs/common';
-import { type AuditRecord, auditRecordOf } from '../audit/audit-record';
+import { auditRecordOf, routeRecordOf } from '../audit/audit-record';
+import { routeEventSchema } from '../audit/route-event';
 import { tenancyCodec } from '../log/tenancy-codec';
 import type { Projected } from '../projection/projected';
 import { foldLog } from './fold-log';
 import { TableRebuild } from './table-rebuild';
 
-const trailBatch = 500;
-
-/** Makes the query tables what the log says, while they are read and written. */
+/**
+ * Makes the query tables what the log says, and EVENTS_ROUTING about phone routes, while they are read and written.
+ */
 @Injectable()
 export class RebuildTablesHandler {
   private readonly log: EventLog<TenancyEvent>;
 
   constructor(
     private readonly database: Postgres,
+    private readonly nats: NatsLink,
     store: EventStore,
   ) {
     this.log = new EventLog(store, tenancyCodec);
@@ -26,21 +29,25 @@ export class RebuildTablesHandler {
   /** Throws `Unavailable`; begun again it goes on where it matters. */
   async handle(): Promise<Rebuilt> {
     const rebuild = await TableRebuild.begin(this.database);
-    const known = new Set<string>();
-    let batch: AuditRecord[] = [];
     const states = await foldLog(this.log, async ({ id, event, revision, position, metadata }) => {
-      known.add(id);
-      batch.push(auditRecordOf({ id, event, revision, position, metadata }));
-      if (batch.length < trailBatch) return;
-      await rebuild.trail(batch);
-      batch = [];
+      await rebuild.trail(auditRecordOf({ id, event, revision, position, metadata }));
     });
-    await rebuild.trail(batch);
+    await this.tellOfRoutes(rebuild);
+    await rebuild.pruneTrail();
     await rebuild.agencies(states.flatMap((each) => (each.kind === 'agency' ? [each.state] : [])));
     await rebuild.subaccounts(states.flatMap((each) => (each.kind === 'subaccount' ? [each.state] : [])));
     await rebuild.numbers(states.flatMap(numberIn));
-    await rebuild.pruneTrail(known);
     return rebuild.outcome;
+  }
+
+  /** EVENTS_ROUTING forgets nothing. What of it isn't understood is in no trail, but in the dead letter. */
+  private async tellOfRoutes(rebuild: TableRebuild): Promise<void> {
+    const { name, subjects } = streams.eventsRouting;
+    const whole = { stream: name, filter: subjects[0], from: { seq: 1 } };
+    for await (const message of readRange(this.nats, whole)) {
+      const told = routeEventSchema.safeParse(message.json());
+      if (told.success) await rebuild.trail(routeRecordOf(told.data));
+    }
   }
 }
 

@@ -17,6 +17,8 @@ export class TableRebuild {
   private written = 0;
   private pruned = 0;
   private unchanged = 0;
+  private readonly entries = new Set<string>();
+  private unwritten: AuditRecord[] = [];
 
   private constructor(
     private readonly database: Postgres,
@@ -42,8 +44,11 @@ export class TableRebuild {
     return { written: this.written, pruned: this.pruned, unchanged: this.unchanged };
   }
 
-  async trail(records: readonly AuditRecord[]): Promise<void> {
-    await this.write(upsertExact(auditTable, 1), records.map(auditRow));
+  /** Takes an entry of the trail; it is written with others, with the last of them by {@link pruneTrail}. */
+  async trail(record: AuditRecord): Promise<void> {
+    this.entries.add(record.eventId);
+    this.unwritten.push(record);
+    if (this.unwritten.length >= batchSize) await this.writeTrail();
   }
 
   async agencies(states: readonly Agency[]): Promise<void> {
@@ -76,8 +81,16 @@ export class TableRebuild {
     this.pruned += freed.length;
   }
 
-  async pruneTrail(known: ReadonlySet<string>): Promise<void> {
-    await this.prune(auditTable, known);
+  /** Once the trail was given whole. */
+  async pruneTrail(): Promise<void> {
+    await this.writeTrail();
+    await this.prune(auditTable, this.entries);
+  }
+
+  private async writeTrail(): Promise<void> {
+    const records = this.unwritten;
+    this.unwritten = [];
+    await this.write(upsertExact(auditTable, 1), records.map(auditRow));
   }
 
   private async write(text: string, rows: readonly object[]): Promise<void> {

@@ -36,6 +36,12 @@ export class QueryTables {
     return this.write(projected, trail, fromLog, upsertExact(auditTable, 1));
   }
 
+  /** Entries alone, which came with their exact positions. Throws `Unavailable`. */
+  async writeTrail(trail: readonly AuditRecord[]): Promise<void> {
+    const rows = JSON.stringify(trail.map(auditRow));
+    await this.database.run((sql) => sql.query(upsertExact(auditTable, 1), [rows]));
+  }
+
   private async write(
     projected: Projected,
     trail: readonly AuditRecord[],
