@@ -1,18 +1,36 @@
 import { z } from 'zod';
-import { maxTextLength, type Part, partSchema, serviceSchema } from './message';
-import { phoneNumberSchema } from './phone-number';
+import {
+  effectSchema,
+  maxRecipients,
+  maxTextLength,
+  type Part,
+  partSchema,
+  reactionTypeSchema,
+  replyToSchema,
+  serviceSchema,
+} from './message';
+import { type PhoneNumber, phoneNumberSchema } from './phone-number';
 import { storableTextSchema } from './storable-text';
 
 const id = storableTextSchema.min(1).max(255);
 
-/** Text parts become one text, on lines of their own: the carrier takes no two side by side. */
+/** Texts side by side become one, on lines of their own: the carrier takes no two in a row. */
 const fitsOneMessage = (parts: readonly Part[]): boolean =>
-  parts.reduce((length, { value }) => length + value.length + 1, -1) <= maxTextLength;
+  parts.reduce((length, part) => length + (part.type === 'text' ? part.value.length + 1 : 0), -1) <=
+  maxTextLength;
+
+/** One number, or those of a group; distinct and in order, so that the same people are always the same. */
+const recipientsSchema = z
+  .union([phoneNumberSchema, z.array(phoneNumberSchema).min(1).max(maxRecipients)])
+  .transform((to): readonly PhoneNumber[] => (typeof to === 'string' ? [to] : [...new Set(to)].sort()))
+  .meta({ description: 'One number, or 2 to 31 for a group: a new one, or the one with the same people.' });
+
+const chatIdSchema = z.uuid().toLowerCase();
 
 /** What a send says, on the socket and over REST alike. */
 export const sendContentSchema = z.object({
-  to: phoneNumberSchema.optional(),
-  chatId: z.uuid().toLowerCase().optional(),
+  to: recipientsSchema.optional(),
+  chatId: chatIdSchema.optional(),
   parts: z
     .array(partSchema)
     .min(1)
@@ -20,6 +38,8 @@ export const sendContentSchema = z.object({
     .refine(fitsOneMessage, `together, text parts must have at most ${maxTextLength} characters`),
   service: serviceSchema.optional(),
   idempotencyKey: storableTextSchema.min(1).max(255).optional(),
+  replyTo: replyToSchema.optional(),
+  effect: effectSchema.optional(),
 });
 
 const oneAddress = (send: { to?: unknown; chatId?: unknown }) =>
@@ -37,6 +57,20 @@ export const sendBodySchema = sendContentSchema
   .extend({ id: id.optional() })
   .refine(oneAddress, oneAddressMessage);
 export type SendBody = z.infer<typeof sendBodySchema>;
+
+const ofChat = { to: phoneNumberSchema.optional(), chatId: chatIdSchema.optional(), id: id.optional() };
+const chatSignal = <Type extends string>(type: Type) =>
+  z.object({ type: z.literal(type), ...ofChat }).refine(oneAddress, oneAddressMessage);
+
+/** `reaction`: answered by a `reaction.result` with the same `id`. */
+export const reactFrameSchema = z.object({
+  type: z.literal('reaction'),
+  id,
+  messageId: storableTextSchema.min(1).max(255),
+  reactionType: reactionTypeSchema,
+  remove: z.boolean().default(false),
+});
+export type ReactFrame = z.infer<typeof reactFrameSchema>;
 
 /** An offset can carry a time into a year that RFC 3339 can't write. */
 const hasFourDigitYear = (time: string): boolean => {
@@ -63,8 +97,14 @@ export const authFrameSchema = z.object({ type: z.literal('auth'), key: z.string
 /** Every frame an agent may send, by its `type`. */
 export const agentFrames = {
   send: sendFrameSchema,
+  'typing.start': chatSignal('typing.start'),
+  'typing.stop': chatSignal('typing.stop'),
+  read: chatSignal('read'),
+  reaction: reactFrameSchema,
   sync: syncFrameSchema,
   ping: z.object({ type: z.literal('ping') }),
   pong: z.object({ type: z.literal('pong') }),
 } as const;
 export type AgentFrameType = keyof typeof agentFrames;
+/** A sign of life in a chat: kept nowhere, refused by an `error` frame. */
+export type ChatSignalFrame = z.infer<(typeof agentFrames)['typing.start' | 'typing.stop' | 'read']>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { socketErrorCodes } from './error-codes';
-import { e164Schema } from './phone-number';
 import { instantSchema } from './route-entry';
 import { storableTextSchema } from './storable-text';
 
 export const serviceSchema = z.enum(['iMessage', 'RCS', 'SMS']);
 /** How a message travels. */
 export type Service = z.infer<typeof serviceSchema>;
+
+/** People that one message can go to: the sending number is one more in the chat. */
+export const maxRecipients = 31;
 
 /** Characters of one text, and of all the texts of a message together. */
 export const maxTextLength = 10_000;
@@ -15,32 +16,52 @@ export const textPartSchema = z.object({
   type: z.literal('text'),
   value: storableTextSchema.min(1).max(maxTextLength),
 });
+
+/** Fetched by the carrier, never by us. */
+export const mediaPartSchema = z.object({
+  type: z.literal('media'),
+  url: z.url({ protocol: /^https$/ }).max(2_048),
+  mimeType: storableTextSchema.min(1).max(255).optional(),
+});
+
 /** One part of a message. */
-export const partSchema = z.discriminatedUnion('type', [textPartSchema]);
+export const partSchema = z.discriminatedUnion('type', [textPartSchema, mediaPartSchema]);
 export type Part = z.infer<typeof partSchema>;
+
+export const screenEffects = [
+  'confetti',
+  'fireworks',
+  'lasers',
+  'sparkles',
+  'celebration',
+  'hearts',
+  'love',
+  'balloons',
+  'happy_birthday',
+  'echo',
+  'spotlight',
+] as const;
+export const bubbleEffects = ['slam', 'loud', 'gentle', 'invisible'] as const;
+
+/** How an iMessage makes its entrance (names: Linq's, as of `@linqapp/sdk` 0.28). */
+export const effectSchema = z.enum([...screenEffects, ...bubbleEffects]);
+export type Effect = z.infer<typeof effectSchema>;
+
+/** The message that one is a threaded reply to; `plain` sends it unthreaded where nobody knows that message. */
+export const replyToSchema = z.object({
+  messageId: storableTextSchema.min(1).max(255),
+  fallback: z.enum(['plain', 'fail']).default('fail'),
+});
+export type ReplyTo = z.infer<typeof replyToSchema>;
+
+/** The reactions that a phone has for a message. */
+export const reactionTypeSchema = z.enum(['love', 'like', 'dislike', 'laugh', 'emphasize', 'question']);
+export type ReactionType = z.infer<typeof reactionTypeSchema>;
 
 /** How far a message has come; only ever forwards. `failed` ends it. */
 export const deliveryStates = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
 export const deliveryStateSchema = z.enum(deliveryStates);
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
-
-/** An accepted message as it lies in OUTBOUND: all that dispatch needs to know, for good. */
-export const outboundMessageSchema = z.object({
-  messageId: z.string(),
-  chatId: z.string(),
-  agencyId: z.string(),
-  subaccountId: z.string(),
-  /** The agent's own id for it, where it gave one. */
-  clientId: storableTextSchema.nullable(),
-  from: e164Schema,
-  to: z.array(e164Schema).min(1),
-  /** The claim that allowed it: dispatch looks again. */
-  claimRevision: z.number().int().min(0).nullable(),
-  parts: z.array(partSchema).min(1),
-  service: serviceSchema.nullable(),
-  acceptedAt: instantSchema,
-});
-export type OutboundMessage = z.infer<typeof outboundMessageSchema>;
 
 /** A carrier's webhook as it lies in INBOUND: verified at the door, read later. */
 export const inboundNoticeSchema = z.object({
@@ -49,42 +70,3 @@ export const inboundNoticeSchema = z.object({
   body: z.unknown(),
 });
 export type InboundNotice = z.infer<typeof inboundNoticeSchema>;
-
-export const messageFrameSchema = z.object({
-  type: z.literal('message'),
-  messageId: z.string(),
-  chatId: z.string(),
-  from: e164Schema,
-  /** The text parts, joined by line ends. */
-  text: z.string(),
-  parts: z.array(z.unknown()),
-  attachments: z.array(
-    z.object({
-      url: z.string(),
-      mimeType: z.string(),
-      filename: z.string().optional(),
-      size: z.number().optional(),
-    }),
-  ),
-  isGroup: z.boolean(),
-  service: z.string(),
-  timestamp: instantSchema,
-});
-
-export const statusFrameSchema = z.object({
-  type: z.literal('status'),
-  messageId: z.string(),
-  /** The client's own id for the message. */
-  id: z.string().optional(),
-  status: deliveryStateSchema,
-  service: z.string().optional(),
-  error: z.string().optional(),
-  errorCode: z.enum(socketErrorCodes).optional(),
-  timestamp: instantSchema,
-});
-
-/** What lies in a subaccount's feed: a frame as the agent gets it, but for its `seq`, which is its place in the stream. */
-export const feedEntrySchema = z.discriminatedUnion('type', [messageFrameSchema, statusFrameSchema]);
-export type FeedEntry = z.infer<typeof feedEntrySchema>;
-export type MessageEntry = z.infer<typeof messageFrameSchema>;
-export type StatusEntry = z.infer<typeof statusFrameSchema>;

@@ -29,7 +29,7 @@ export const chatEntrySchema = z.object({
   agencyId: z.string(),
   participants: z.array(e164Schema),
   sendingNumber: e164Schema,
-  /** The claim this chat belongs to, where it is with one number. */
+  /** The claim this chat belongs to; null for a group. */
   claimRevision: z.number().int().min(0).nullable(),
   carrierChatId: z.string().nullable(),
 });
@@ -41,3 +41,7 @@ const chatNamespace = '5a0ad8c4-4b0e-4c55-9d9c-5f7d2b7f0f0e';
 /** The id of the chat with one number: the same as long as its route lasts. */
 export const directChatId = (subaccountId: string, number: PhoneNumber, claimRevision: number): string =>
   idOf(chatNamespace, subaccountId, number, String(claimRevision));
+
+/** The id of a subaccount's group of these people, whoever opened it. */
+export const groupChatId = (subaccountId: string, numbers: readonly PhoneNumber[]): string =>
+  idOf(chatNamespace, subaccountId, ...[...numbers].sort());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { socketErrorCodes } from './error-codes';
-import { messageFrameSchema, statusFrameSchema } from './message';
+import { messageFrameSchema, reactionFrameSchema, statusFrameSchema } from './feed-entry';
+import { reactionResultSchema, typingFrameSchema } from './live-signal';
 import { instantSchema } from './route-entry';
 
 const seq = z.number().int().min(0);
@@ -48,6 +49,9 @@ export const serverFrames = {
   'send.result': sendResultSchema,
   message: messageFrameSchema.extend({ seq, replay: z.literal(true).optional() }),
   status: statusFrameSchema.extend({ seq, replay: z.literal(true).optional() }),
+  reaction: reactionFrameSchema.extend({ seq, replay: z.literal(true).optional() }),
+  'reaction.result': reactionResultSchema,
+  typing: typingFrameSchema,
   'sync.gap': z.object({ type: z.literal('sync.gap'), oldest_seq: seq }),
   'sync.done': z.object({ type: z.literal('sync.done'), count: z.number().int(), seq }),
   error: z.object({

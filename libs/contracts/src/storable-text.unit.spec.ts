@@ -1,9 +1,12 @@
 import { sendFrameSchema } from './agent-frames';
-import { outboundMessageSchema } from './message';
+import { outboundMessageSchema } from './outbound-entry';
 import { storableText } from './storable-text';
 
 const send = { type: 'send', id: '1', to: '+15551234567', parts: [{ type: 'text', value: 'Hi' }] };
 const outbound = {
+  kind: 'message',
+  effect: null,
+  replyTo: null,
   messageId: 'm',
   chatId: 'c',
   agencyId: 'a',

@@ -69,7 +69,10 @@ export const buckets = {
   checkpoints: { name: 'checkpoints' },
 } as const satisfies Record<string, BucketSpec>;
 
-/** Which partition of OUTBOUND a chat's messages go to: FNV-1a of its id, so that every gateway says the same. */
+/**
+ * Which partition of OUTBOUND a chat's messages (and a message's reactions) go to: FNV-1a of its id, so that every
+ * gateway says the same.
+ */
 export const partitionOf = (chatId: string): number => {
   let hash = 0x811c9dc5;
   for (let index = 0; index < chatId.length; index += 1) {
@@ -83,11 +86,15 @@ export type EventContext = 'tenancy' | 'routing' | 'billing';
 /** Every subject, spelled once. */
 export const subjects = {
   outbound: (chatId: string, subaccountId: string) => `outbound.${partitionOf(chatId)}.${subaccountId}`,
+  /** Answers to STOP, START and HELP: no subaccount's. */
+  outboundAutomatic: (chatId: string) => `outbound.${partitionOf(chatId)}.automatic`,
   outboundPartition: (partition: number) => `outbound.${partition}.*`,
   outboundOf: (subaccountId: string) => `outbound.*.${subaccountId}`,
   inbound: (sending: PhoneDigits | 'none') => `inbound.${sending}`,
   feed: (subaccountId: string) => `feed.${subaccountId}`,
   live: (subaccountId: string) => `live.${subaccountId}`,
+  /** Frames for an agent that are kept nowhere: see live-signal.ts. */
+  signals: (subaccountId: string) => `signals.${subaccountId}`,
   event: (context: EventContext, aggregateId: string, name: string, version: number) =>
     `events.${context}.${aggregateId}.${name}.v${version}`,
   eventNamed: (context: EventContext, name: string, version: number) =>
@@ -120,6 +127,7 @@ export const eventStreams = {
   phone: (digits: PhoneDigits) => `phone-${digits}`,
   consent: (sending: PhoneDigits, customer: PhoneDigits) => `consent-${sending}-${customer}`,
   phonePrefix: 'phone-',
+  consentPrefix: 'consent-',
   tenancyPrefixes: ['agency-', 'subaccount-', 'number-', 'invitation-'],
   routingPrefixes: ['phone-', 'consent-'],
   /** Each event of these becomes a public event under its own id: who sees its place in the log may wait for it. */

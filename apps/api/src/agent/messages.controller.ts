@@ -43,7 +43,7 @@ export class MessagesController {
     const to = body.phone_number;
     if (body.claim_route) await this.routes.claim({ agencyId, subaccountId }, to, caller);
     const parts: SendFrame['parts'] = [{ type: 'text', value: body.text }];
-    return this.accept({ type: 'send', id: newId(), to, parts, ...providedKeyOf(request) }, caller);
+    return this.accept({ type: 'send', id: newId(), to: [to], parts, ...providedKeyOf(request) }, caller);
   }
 
   private async accept(frame: SendFrame, caller: SubaccountCaller) {

@@ -6,12 +6,12 @@ const send = { type: 'send', id: '1', to: '+15551234567', parts: [{ type: 'text'
 describe('reading a frame', () => {
   it('takes a send as the mission page shows it, and ignores fields it doesn’t know', () => {
     const read = readFrame(JSON.stringify({ ...send, service: 'iMessage', colour: 'blue' }));
-    expect(read).toEqual({ type: 'send', frame: { ...send, service: 'iMessage' } });
+    expect(read).toEqual({ type: 'send', frame: { ...send, to: [send.to], service: 'iMessage' } });
   });
 
   it('brings a number into E.164', () => {
     expect(readFrame(JSON.stringify({ ...send, to: '(555) 123-4567' }))).toMatchObject({
-      frame: { to: '+15551234567' },
+      frame: { to: ['+15551234567'] },
     });
   });
 

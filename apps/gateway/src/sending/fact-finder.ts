@@ -95,7 +95,7 @@ export class FactFinder {
     const { chatBucket, routeBucket } = this.projections;
     const chat =
       frame.chatId === undefined ? undefined : directChat((await chatBucket.get(frame.chatId))?.value);
-    const number = frame.to ?? chat?.number;
+    const number = frame.to?.[0] ?? chat?.number;
     const entry = number === undefined ? undefined : (await routeBucket.get(digitsOf(number)))?.value;
     return destinationOf(subaccountId, frame, { route: () => holderIn(entry), chat: () => chat });
   }
@@ -129,7 +129,8 @@ const destinationOf = (
     chat(chatId: string): DirectChat | undefined;
   },
 ): Destination => {
-  if (to !== undefined) return toNumber(subaccountId, to, look.route(to));
+  const [number] = to ?? [];
+  if (number !== undefined) return toNumber(subaccountId, number, look.route(number));
   const chat = chatId === undefined ? undefined : look.chat(chatId);
   return toChat(subaccountId, chat, chat && look.route(chat.number));
 };

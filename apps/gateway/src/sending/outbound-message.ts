@@ -6,7 +6,7 @@ import type { Recipient } from './recipient';
 /** The message as it lies in OUTBOUND for good. */
 export const outboundMessage = (
   { subaccountId, agencyId }: Pick<Desk, 'subaccountId' | 'agencyId'>,
-  { id, parts, service }: SendFrame,
+  { id, parts, service, effect, replyTo }: SendFrame,
   to: {
     readonly recipient: Recipient;
     readonly from: PhoneNumber;
@@ -14,6 +14,7 @@ export const outboundMessage = (
     readonly nowMs: number;
   },
 ): OutboundMessage => ({
+  kind: 'message',
   messageId: to.messageId,
   chatId: to.recipient.chatId,
   agencyId,
@@ -24,5 +25,7 @@ export const outboundMessage = (
   claimRevision: to.recipient.claimRevision,
   parts,
   service: service ?? null,
+  effect: effect ?? null,
+  replyTo: replyTo ?? null,
   acceptedAt: instant(to.nowMs),
 });

@@ -4,11 +4,13 @@ import type { SendFrame } from '@claw/contracts';
 const sha256 = (text: string): string => hash('sha256', text, 'base64');
 
 /** What a send says once it is normalised; two with the same content are the same message. */
-const contentOf = ({ to, chatId, parts, service }: SendFrame): readonly unknown[] => [
+const contentOf = ({ to, chatId, parts, service, replyTo, effect }: SendFrame): readonly unknown[] => [
   to ?? null,
   chatId ?? null,
   parts,
   service ?? null,
+  replyTo ?? null,
+  effect ?? null,
 ];
 
 /** The same for the same content: what an `idempotencyKey` is bound to. */

@@ -4,7 +4,7 @@ import { contentDigest, idempotencyBucketKey, retryDigest } from './send-digest'
 const send: SendFrame = {
   type: 'send',
   id: '1',
-  to: '+12125550100' as PhoneNumber,
+  to: ['+12125550100' as PhoneNumber],
   parts: [{ type: 'text', value: 'Hi' }],
 };
 

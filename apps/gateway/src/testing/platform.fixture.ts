@@ -196,7 +196,7 @@ export class Platform {
       type: 'send' as const,
       id: newId(),
       parts: [{ type: 'text' as const, value }],
-      to: to as PhoneNumber,
+      to: [to as PhoneNumber],
       ...more,
     };
     const answer = await new ServiceClient(this.nats).call(

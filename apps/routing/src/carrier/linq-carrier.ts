@@ -79,10 +79,13 @@ const answerOfSuccess = (answer: unknown): CarrierAnswer => {
 };
 
 const contentOf = ({ messageId, parts, service }: CarrierMessage): LinqAPIV3.MessageContent => ({
-  parts: joinTexts(parts).map(({ value }) => ({ type: 'text', value })),
+  parts: joinTexts(parts).map(partOf),
   idempotency_key: messageId,
   ...(service !== null && { preferred_service: service }),
 });
+
+const partOf = (part: Part): LinqAPIV3.MessageContent['parts'][number] =>
+  part.type === 'text' ? { type: 'text', value: part.value } : { type: 'media', url: part.url };
 
 /** The carrier takes no two texts in a row: they become one, on lines of their own. */
 const joinTexts = (parts: readonly Part[]): readonly Part[] =>

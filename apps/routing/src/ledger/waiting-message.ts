@@ -27,6 +27,9 @@ export interface WaitingRow {
 }
 
 export const toWaitingMessage = (row: WaitingRow): WaitingMessage => ({
+  kind: 'message',
+  effect: null,
+  replyTo: null,
   messageId: row.message_id,
   chatId: row.chat_id,
   agencyId: row.agency_id,

@@ -1,10 +1,12 @@
 import { CreateLedger1767225600000 } from './1767225600000-create-ledger';
 import { CreatePartitions1767225600001 } from './1767225600001-create-partitions';
 import { CreateRoutes1767225600002 } from './1767225600002-create-routes';
+import { ExtendLedger1767225600003 } from './1767225600003-extend-ledger';
 
 /** In the order in which they run. */
 export const migrations = [
   CreateLedger1767225600000,
   CreatePartitions1767225600001,
   CreateRoutes1767225600002,
+  ExtendLedger1767225600003,
 ] as const;

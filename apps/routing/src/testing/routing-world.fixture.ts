@@ -125,6 +125,7 @@ export class RoutingWorld {
     const route = await new RouteDirectory(this.link).get(digitsOf(to));
     const claimRevision = change.claimRevision ?? route?.claimRevision ?? 0;
     const message: OutboundMessage = {
+      kind: 'message',
       messageId: randomUUID(),
       chatId: directChatId(sender.subaccountId, to, claimRevision),
       agencyId: sender.agencyId,
@@ -135,6 +136,8 @@ export class RoutingWorld {
       claimRevision,
       parts: [{ type: 'text', value: text }],
       service: null,
+      effect: null,
+      replyTo: null,
       acceptedAt: instant(Date.now()),
       ...change,
     };

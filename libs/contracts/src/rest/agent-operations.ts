@@ -1,3 +1,4 @@
+import { instant } from '@claw/kernel';
 import { z } from 'zod';
 import { subaccountStatusSchema } from '../access-entry';
 import { sendBodySchema } from '../agent-frames';
@@ -6,7 +7,15 @@ import { instantSchema } from '../route-entry';
 import { sendAcceptedSchema } from '../server-frames';
 import { storableTextSchema } from '../storable-text';
 import type { RestOperation } from './operation';
-import { claimedSchema, pageOf, pageQuerySchema, phoneParamSchema, routeSchema } from './shapes';
+import {
+  chatSchema,
+  claimedSchema,
+  messageSchema,
+  pageOf,
+  pageQuerySchema,
+  phoneParamSchema,
+  routeSchema,
+} from './shapes';
 
 const agent = { access: 'subaccount', rate: 'requests', status: 200 } as const;
 
@@ -83,6 +92,37 @@ export const agentOperations = {
     refusals: [...sendRefusals, 'phone_already_registered', 'route_limit_reached'],
     claimsIf: 'claim_route',
     replayable: false,
+  },
+  listMessages: {
+    ...agent,
+    id: 'listMessages',
+    method: 'GET',
+    path: '/api/messages',
+    summary: 'List messages of both directions, newest first',
+    description: 'A message that was just accepted can take a moment to be listed.',
+    query: pageQuerySchema.extend({
+      chat: z.uuid().toLowerCase().optional(),
+      since: z.iso.datetime({ offset: true }).transform(instant).optional(),
+    }),
+    answer: pageOf(messageSchema),
+  },
+  getMessage: {
+    ...agent,
+    id: 'getMessage',
+    method: 'GET',
+    path: '/api/messages/:id',
+    summary: 'One message, with how far it has come',
+    params: z.object({ id: storableTextSchema.min(1).max(255) }),
+    answer: messageSchema,
+  },
+  listChats: {
+    ...agent,
+    id: 'listChats',
+    method: 'GET',
+    path: '/api/chats',
+    summary: 'List chats, the one with the newest message first',
+    query: pageQuerySchema,
+    answer: pageOf(chatSchema),
   },
   me: {
     ...agent,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { agencyStatusSchema, subaccountStatusSchema, suspensionReasonSchema } from '../access-entry';
+import { attachmentSchema, personSchema } from '../feed-entry';
 import { defaultMessageLimit, maxClaimRows } from '../limits';
+import { deliveryStates } from '../message';
 import { e164Schema, phoneNumberSchema } from '../phone-number';
 import { instantSchema } from '../route-entry';
 import { actorSchema } from '../service-call';
@@ -157,3 +159,42 @@ export const usageRowSchema = z.object({
   messages_out: z.number().int(),
   messages_in: z.number().int(),
 });
+
+/** A message of either direction, named as on the socket. */
+export const messageSchema = z
+  .object({
+    messageId: z.string(),
+    chatId: z.string(),
+    direction: z.enum(['in', 'out']),
+    id: z.string().nullable().meta({ description: "The agent's own id for it." }),
+    from: personSchema,
+    to: z.array(personSchema),
+    text: z.string(),
+    parts: z.array(z.unknown()),
+    attachments: z.array(attachmentSchema),
+    isGroup: z.boolean(),
+    service: z.string().nullable(),
+    status: z
+      .enum([...deliveryStates, 'received'])
+      .meta({ description: '`received` of what came in; of what went out, how far it has come.' }),
+    errorCode: z.string().nullable(),
+    error: z.string().nullable(),
+    replyTo: z.object({ messageId: z.string() }).nullable(),
+    effect: z.string().nullable(),
+    timestamp: instantSchema.meta({ description: 'Out: when it was accepted. In: when it was sent.' }),
+    sentAt: instantSchema.nullable(),
+    deliveredAt: instantSchema.nullable(),
+    readAt: instantSchema.nullable(),
+    failedAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'Message' });
+
+export const chatSchema = z
+  .object({
+    chatId: z.uuid(),
+    isGroup: z.boolean(),
+    participants: z.array(personSchema),
+    createdAt: instantSchema,
+    lastMessage: messageSchema.nullable(),
+  })
+  .meta({ id: 'Chat' });
