@@ -100,6 +100,16 @@ program
   });
 
 program
+  .command('bench')
+  .description('measure the platform beside bare baselines, in the same run')
+  .option('--full', 'with the long measurements too', false)
+  .option('--only <part>', 'only measurements with this in their name')
+  .action(async (options: { full: boolean; only?: string }) => {
+    const { bench } = await import('@claw/bench');
+    process.exitCode = (await bench(options)) ? 0 : 1;
+  });
+
+program
   .command('test')
   .description('lint, types, unit, integration and end-to-end tests; or one kind')
   .argument('[kind]', 'unit, int, e2e; or the long form of chaos, soak, fuzz')
