@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock } from '@claw/kernel';
 import { type FastifyInstance, LogController, fastify } from 'fastify';
+import { AttachmentFiles } from './attachments/attachment-files';
+import { AttachmentRecord, Attachments } from './attachments/attachments';
+import { fileRoutes } from './attachments/file.routes';
 import { BehaviourSetting } from './behaviour/behaviour.schema';
 import { Behaviours } from './behaviour/behaviours';
 import type { CarrierConfig } from './config';
@@ -44,6 +50,9 @@ const openOutbox = (
   });
 };
 
+const addressOf = (app: FastifyInstance, { HTTP_HOST }: CarrierConfig): string =>
+  `http://${HTTP_HOST}:${(app.server.address() as AddressInfo).port}`;
+
 /**
  * Starts the simulator and takes up again what was on its way.
  *
@@ -62,6 +71,8 @@ export const startCarrier = async (
     forceCloseConnections: true,
   });
   const stop = new AbortController();
+  // Without a folder of its own everything goes with the process.
+  const folder = config.CARRIER_DATA ?? (await mkdtemp(join(tmpdir(), 'claw-carrier-')));
 
   const behaviours = new Behaviours(new Table(engine, 'behaviours', BehaviourSetting));
   const ledger = new Ledger(engine);
@@ -75,25 +86,32 @@ export const startCarrier = async (
     clock: systemClock,
     rateLimited: config.LIMITS !== 'relaxed',
   });
+  const attachments = new Attachments({
+    records: new Table(engine, 'attachments', AttachmentRecord),
+    files: new AttachmentFiles(join(folder, 'attachments')),
+    clock: systemClock,
+    url: () => addressOf(app, config),
+  });
   const pending = new Table(engine, 'webhooks', PendingWebhook);
   const outbox = openOutbox(config, behaviours, pending, app, stop.signal);
   if (outbox !== undefined) happenings.listen((happening) => outbox.enqueue(happening));
 
   const durable = () => engine.durable();
-  const reset = (): void => {
+  const reset = async (): Promise<void> => {
     network.reset();
     outbox?.reset();
     behaviours.reset();
+    await attachments.reset();
   };
   let ready = false;
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_request, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' }),
   );
-  app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, behaviours, ledger, network, durable }), {
-    prefix: '/v3',
-  });
-  app.register(controlApi({ behaviours, happenings, ledger, network, durable, reset }), { prefix: '/sim' });
+  const parts = { attachments, behaviours, happenings, ledger, network, durable, reset };
+  app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, ...parts }), { prefix: '/v3' });
+  app.register(controlApi(parts), { prefix: '/sim' });
+  app.register(fileRoutes(attachments, durable));
 
   const close = async (): Promise<void> => {
     ready = false;
@@ -102,6 +120,7 @@ export const startCarrier = async (
     stop.abort();
     await app.close();
     await engine.close();
+    if (config.CARRIER_DATA === undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
     await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
@@ -112,6 +131,5 @@ export const startCarrier = async (
   network.resume();
   outbox?.resume();
   ready = true;
-  const { port } = app.server.address() as AddressInfo;
-  return { url: `http://${config.HTTP_HOST}:${port}`, close };
+  return { url: addressOf(app, config), close };
 };

@@ -1,45 +1,17 @@
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
-import { z } from 'zod';
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { BehaviourChange } from '../behaviour/behaviour.schema';
-import type { Behaviours } from '../behaviour/behaviours';
 import { reachesPhone, textOf } from '../model/message';
-import type { Happenings } from '../network/happenings';
-import type { Ledger } from '../network/ledger';
-import type { Network } from '../network/network';
-import { InboundBody, MessagesQuery } from './control.schema';
+import { badRequest } from './control-answers';
+import type { ControlApiParts } from './control-api-parts';
+import { MessagesQuery } from './control.schema';
 import { eventStream } from './event-stream';
-
-export interface ControlApiParts {
-  readonly behaviours: Behaviours;
-  readonly happenings: Happenings;
-  readonly ledger: Ledger;
-  readonly network: Network;
-  readonly durable: () => Promise<void>;
-  /** Forgets everything: chats, messages, webhooks that are still to be sent, and behaviour. */
-  readonly reset: () => void;
-}
-
-/** Answers 400 and names every field that is wrong. */
-const badRequest = (reply: FastifyReply, error: z.ZodError): FastifyReply =>
-  reply.code(400).send({
-    error: {
-      code: 'invalid_request',
-      message: z.prettifyError(error),
-      issues: error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    },
-  });
+import { inboundRoutes } from './inbound.routes';
 
 /** How scripts play the customers and the weather. To be registered under `/sim`. */
 export const controlApi =
-  ({ behaviours, happenings, ledger, network, durable, reset }: ControlApiParts): FastifyPluginCallback =>
+  (parts: ControlApiParts): FastifyPluginCallback =>
   (app: FastifyInstance, _options, done) => {
-    app.post('/inbound', async (request, reply) => {
-      const body = InboundBody.safeParse(request.body);
-      if (!body.success) return badRequest(reply, body.error);
-      const { chat, message } = network.receive(body.data);
-      await durable();
-      return { message_id: message.id, chat_id: chat.id, at: message.created_at };
-    });
+    const { behaviours, happenings, ledger, durable, reset } = parts;
 
     app.get('/messages', async (request, reply) => {
       const query = MessagesQuery.safeParse(request.query);
@@ -58,6 +30,10 @@ export const controlApi =
             text: textOf(message),
             idempotency_key: message.idempotency_key,
             at: message.created_at,
+            parts: message.parts,
+            service: message.service,
+            effect: message.effect,
+            reply_to: message.reply_to,
           })),
         )
         .filter((row) => to === undefined || row.to === to);
@@ -75,11 +51,12 @@ export const controlApi =
     app.get('/behaviour', async () => ({ data: behaviours.list() }));
 
     app.post('/reset', async () => {
-      reset();
+      await reset();
       await durable();
       return { reset: true };
     });
 
+    inboundRoutes(app, parts);
     eventStream(app, happenings);
     done();
   };

@@ -12,6 +12,9 @@ export const RATE_WINDOW_MS = 60_000;
 
 const URL_IN_TEXT = /\bhttps?:\/\/|\bwww\./i;
 
+const holdsLink = (part: CarriedPart): boolean =>
+  part.type === 'link' || (part.type === 'text' && URL_IN_TEXT.test(part.value));
+
 /** A message that came through the door: its shape and its parts are known to be right. */
 export interface SendCommand {
   readonly parts: readonly CarriedPart[];
@@ -40,7 +43,7 @@ export const decideSend = (
   command: SendCommand,
   { chat, opens, recentSends, behaviour, capabilities, messageId, now }: SendContext,
 ): MessageRecord | ApiRefusal => {
-  if (opens && command.parts.some((part) => part.type === 'link' || URL_IN_TEXT.test(part.value))) {
+  if (opens && command.parts.some(holdsLink)) {
     return refusal(400, 1005, 'the first message of a new chat must not contain a link');
   }
   const [oldest] = recentSends;

@@ -1,8 +1,22 @@
 import { z } from 'zod';
 import { ServiceType } from './service';
 
-/** A part that the simulator carries. Media is checked at the door but not carried. */
-export const CarriedPart = z.object({ type: z.enum(['text', 'link']), value: z.string() });
+/** A file that a message carries: where it is and what is known of it. */
+export const MediaPart = z.object({
+  type: z.literal('media'),
+  id: z.string(),
+  filename: z.string(),
+  mime_type: z.string(),
+  /** 0 where it lies elsewhere: the simulator never fetches it. */
+  size_bytes: z.number(),
+  url: z.string(),
+});
+export type MediaPart = z.infer<typeof MediaPart>;
+
+export const CarriedPart = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['text', 'link']), value: z.string() }),
+  MediaPart,
+]);
 export type CarriedPart = z.infer<typeof CarriedPart>;
 
 /** What is still to happen to an outbound message, and when (ISO time). */
@@ -37,9 +51,9 @@ export const MessageRecord = z.object({
 });
 export type MessageRecord = z.infer<typeof MessageRecord>;
 
-/** What a person would read on the screen. */
+/** What a person would read on the screen; nothing where there are only pictures. */
 export const textOf = (message: Pick<MessageRecord, 'parts'>): string =>
-  message.parts.map((part) => part.value).join('\n');
+  message.parts.flatMap((part) => (part.type === 'media' ? [] : [part.value])).join('\n');
 
 /** Whether a phone shows it: what failed, or is bound to, never gets there. */
 export const reachesPhone = (message: MessageRecord): boolean =>

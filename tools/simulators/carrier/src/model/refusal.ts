@@ -18,5 +18,9 @@ export const refusal = (status: number, code: number, message: string, retryAfte
 
 export const isRefusal = (value: object): value is ApiRefusal => 'refused' in value;
 
+/** All of them, or the first refusal among them. */
+export const allOf = <Value extends object>(values: readonly (Value | ApiRefusal)[]): Value[] | ApiRefusal =>
+  values.find(isRefusal) ?? values.filter((value): value is Value => !isRefusal(value));
+
 export const chatNotFound = refusal(404, 2001, 'chat not found');
 export const messageNotFound = refusal(404, 2002, 'message not found');

@@ -3,7 +3,7 @@ import type { Behaviours } from '../behaviour/behaviours';
 import { type ChatRecord, isGroup } from '../model/chat';
 import { RATE_WINDOW_MS, type SendCommand, decideSend } from '../model/decide-send';
 import { advance } from '../model/lifecycle';
-import type { MessageRecord } from '../model/message';
+import type { CarriedPart, MessageRecord } from '../model/message';
 import { type ApiRefusal, chatNotFound, isRefusal, refusal } from '../model/refusal';
 import type { ServiceType } from '../model/service';
 import type { Happenings } from './happenings';
@@ -14,7 +14,7 @@ import type { Schedule } from './schedule';
 export interface Inbound {
   readonly from: string;
   readonly to: string;
-  readonly text: string;
+  readonly parts: readonly CarriedPart[];
   /** When the customer sent it; absent: now. */
   readonly sent_at?: Instant | undefined;
   readonly service?: ServiceType | undefined;
@@ -59,7 +59,7 @@ export class Network {
     return chat === undefined ? chatNotFound : this.send(chat, false, command);
   }
 
-  receive({ from, to, text, sent_at, service }: Inbound): Placed {
+  receive({ from, to, parts, sent_at, service }: Inbound): Placed {
     const { ledger, behaviours, happenings, clock } = this.parts;
     const now = clock.now();
     const at = sent_at ?? now;
@@ -71,7 +71,7 @@ export class Network {
       chat_id: chat.id,
       direction: 'inbound',
       sender: from,
-      parts: [{ type: 'text', value: text }],
+      parts: [...parts],
       service: via,
       preferred_service: null,
       idempotency_key: null,

@@ -1,20 +1,32 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Attachments, toPartByUrl } from '../attachments/attachments';
 import type { SendCommand } from '../model/decide-send';
-import type { CarriedPart } from '../model/message';
-import { type ApiRefusal, chatNotFound, isRefusal, messageNotFound, refusal } from '../model/refusal';
+import type { CarriedPart, MediaPart } from '../model/message';
+import { type ApiRefusal, allOf, chatNotFound, isRefusal, messageNotFound, refusal } from '../model/refusal';
 import type { Placed } from '../network/ledger';
 import { toCreatedChat, toMessage, toSentMessage } from '../views/message.view';
 import { refuse } from './answers';
-import { CreateChatBody, ListMessagesQuery, type MessageContent, SendMessageBody } from './message.schema';
+import {
+  CreateChatBody,
+  ListMessagesQuery,
+  type MessageContent,
+  type OfferedMedia,
+  SendMessageBody,
+} from './message.schema';
 import { pageOf } from './page';
 import { parse } from './parse';
 import { type PartnerApiParts, isDown } from './partner-api-parts';
 
-const toCommand = (content: MessageContent): SendCommand | ApiRefusal => {
-  const carried = content.parts.filter((part): part is CarriedPart => part.type !== 'media');
-  if (carried.length < content.parts.length) return refusal(400, 1004, 'the simulator does not carry media');
+const toMedia = (part: OfferedMedia, attachments: Attachments): MediaPart | ApiRefusal =>
+  part.url === undefined ? attachments.toPart(part.attachment_id ?? '') : toPartByUrl({ url: part.url });
+
+const toCommand = (content: MessageContent, attachments: Attachments): SendCommand | ApiRefusal => {
+  const parts = allOf<CarriedPart>(
+    content.parts.map((part) => (part.type === 'media' ? toMedia(part, attachments) : part)),
+  );
+  if (isRefusal(parts)) return parts;
   return {
-    parts: carried,
+    parts,
     preferred_service: content.preferred_service ?? null,
     idempotency_key: content.idempotency_key ?? null,
     effect: content.effect ?? null,
@@ -24,7 +36,7 @@ const toCommand = (content: MessageContent): SendCommand | ApiRefusal => {
 
 /** Sending and reading messages. */
 export const messageRoutes = (app: FastifyInstance, parts: PartnerApiParts): void => {
-  const { behaviours, ledger, network, durable } = parts;
+  const { attachments, behaviours, ledger, network, durable } = parts;
 
   /** Sends, then answers once the message can't be lost any more, or not at all where that was asked for. */
   const answerSend = async (
@@ -42,7 +54,7 @@ export const messageRoutes = (app: FastifyInstance, parts: PartnerApiParts): voi
       behaviours.spend('fail', people);
       return refuse(request, reply, refusal(fail.status, fail.code, fail.message, fail.retry_after));
     }
-    const command = toCommand(content);
+    const command = toCommand(content, attachments);
     if (isRefusal(command)) return refuse(request, reply, command);
     const placed = send(command);
     if (isRefusal(placed)) return refuse(request, reply, placed);

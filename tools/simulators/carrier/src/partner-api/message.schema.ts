@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAX_ATTACHMENT_BYTES } from '../attachments/attachments';
+import { CONTENT_TYPES, filenameIn, isRefusedFile } from '../attachments/content-type';
 import { E164 } from '../model/e164';
 import { ServiceType } from '../model/service';
 
@@ -16,12 +18,14 @@ const MediaPart = z
     url: z
       .url({ protocol: /^https$/ })
       .max(MAX_LINK)
+      .refine((url) => !isRefusedFile(filenameIn(url)), { error: 'files of this type are not supported' })
       .optional(),
     attachment_id: z.string().min(1).optional(),
   })
   .refine((part) => (part.url === undefined) !== (part.attachment_id === undefined), {
     error: 'a media part has either url or attachment_id',
   });
+export type OfferedMedia = z.infer<typeof MediaPart>;
 const Part = z.discriminatedUnion('type', [TextPart, LinkPart, MediaPart]);
 type Part = z.infer<typeof Part>;
 
@@ -64,3 +68,9 @@ export const CapabilityBody = z.object({ address: E164, from: E164.optional() })
 const page = { limit: z.coerce.number().int().min(1).max(100).default(20), cursor: z.string().optional() };
 export const ListChatsQuery = z.object({ ...page, from: E164.optional(), to: E164.optional() });
 export const ListMessagesQuery = z.object(page);
+
+export const AttachmentBody = z.object({
+  content_type: z.enum(CONTENT_TYPES),
+  filename: z.string().min(1).max(255),
+  size_bytes: z.int().min(1).max(MAX_ATTACHMENT_BYTES),
+});

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Attachments } from '../attachments/attachments';
 import type { Behaviours } from '../behaviour/behaviours';
 import { type ApiRefusal, refusal } from '../model/refusal';
 import type { Ledger } from '../network/ledger';
@@ -13,6 +14,7 @@ declare module 'fastify' {
 
 export interface PartnerApiParts {
   readonly apiKey: string;
+  readonly attachments: Attachments;
   readonly behaviours: Behaviours;
   readonly ledger: Ledger;
   readonly network: Network;

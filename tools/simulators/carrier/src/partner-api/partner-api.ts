@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { refusal } from '../model/refusal';
 import { refuse } from './answers';
+import { attachmentRoutes } from './attachment.routes';
 import { bearerChecker } from './bearer';
 import { capabilityRoutes } from './capability.routes';
 import { chatRoutes } from './chat.routes';
@@ -36,6 +37,7 @@ export const partnerApi =
       refuse(request, reply, refusal(404, 1005, 'the simulator has no such endpoint')),
     );
 
+    attachmentRoutes(app, parts);
     chatRoutes(app, parts);
     messageRoutes(app, parts);
     capabilityRoutes(app, parts);

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { LinqAPIV3 } from '@linqapp/sdk';
+import { APIError, LinqAPIV3 } from '@linqapp/sdk';
 import { CarrierConfig } from '../config';
 import { type RunningCarrier, startCarrier } from '../start-carrier';
 import { Sim } from './sim';
@@ -65,3 +65,13 @@ export const text = (
   parts: [{ type: 'text', value }],
   ...more,
 });
+
+/** How the carrier refused a call of the SDK; throws where it didn't. */
+export const refusalOf = async (
+  call: Promise<unknown>,
+): Promise<{ status: number; code: number; error: unknown }> => {
+  const fault: unknown = await call.then(() => undefined).catch((error: unknown) => error);
+  if (!(fault instanceof APIError)) throw new Error(`not refused: ${String(fault)}`);
+  const { error } = fault.error as { error: { code: number } };
+  return { status: fault.status ?? 0, code: error.code, error: fault.error };
+};

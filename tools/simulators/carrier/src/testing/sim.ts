@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BehaviourChange } from '../behaviour/behaviour.schema';
+import type { CarriedPart, MediaPart } from '../model/message';
 
 export interface PhoneRow {
   readonly message_id: string;
@@ -9,6 +10,7 @@ export interface PhoneRow {
   readonly text: string;
   readonly idempotency_key: string | null;
   readonly at: string;
+  readonly parts: readonly CarriedPart[];
 }
 
 /** The control API as a script would call it. */
@@ -32,6 +34,16 @@ export class Sim {
     const response = await this.post('/inbound', body);
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as { message_id: string; chat_id: string; at: string };
+  }
+
+  /** A phone uploads a file, to send it. */
+  async upload(filename: string, bytes: Uint8Array): Promise<MediaPart> {
+    const response = await fetch(`${this.url}/sim/attachments?${new URLSearchParams({ filename })}`, {
+      method: 'POST',
+      body: new Uint8Array(bytes),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as MediaPart;
   }
 
   /** What the phone of this number got, or what the line sent. */

@@ -7,11 +7,13 @@ import { toChat, toHandle } from './chat.view';
 type SentMessage = LinqAPIV3.ChatCreateResponse.Chat['message'];
 
 const toParts = (message: MessageRecord): SentMessage['parts'] =>
-  message.parts.map(({ type, value }) =>
-    type === 'text'
+  message.parts.map((part) => {
+    if (part.type === 'media') return { ...part, reactions: null };
+    const { type, value } = part;
+    return type === 'text'
       ? { type, value, text_decorations: null, reactions: null }
-      : { type, value, reactions: null },
-  );
+      : { type, value, reactions: null };
+  });
 
 const common = (chat: ChatRecord, message: MessageRecord) => ({
   id: message.id,

@@ -26,7 +26,7 @@ const toMessageData = (chat: ChatRecord, message: MessageRecord): LinqAPIV3.Mess
   direction: message.direction,
   sender_handle: toHandle(chat, message.sender),
   service: message.service,
-  parts: message.parts.map(({ type, value }) => ({ type, value })),
+  parts: message.parts,
   effect: message.effect,
   reply_to: message.reply_to,
   idempotency_key: message.idempotency_key,

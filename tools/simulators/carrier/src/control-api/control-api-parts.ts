@@ -1,0 +1,16 @@
+import type { Attachments } from '../attachments/attachments';
+import type { Behaviours } from '../behaviour/behaviours';
+import type { Happenings } from '../network/happenings';
+import type { Ledger } from '../network/ledger';
+import type { Network } from '../network/network';
+
+export interface ControlApiParts {
+  readonly attachments: Attachments;
+  readonly behaviours: Behaviours;
+  readonly happenings: Happenings;
+  readonly ledger: Ledger;
+  readonly network: Network;
+  readonly durable: () => Promise<void>;
+  /** Forgets everything: chats, messages, files, webhooks that are still to be sent, and behaviour. */
+  readonly reset: () => Promise<void>;
+}
