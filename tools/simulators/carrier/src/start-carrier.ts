@@ -12,6 +12,7 @@ import { BehaviourSetting } from './behaviour/behaviour.schema';
 import { Behaviours } from './behaviour/behaviours';
 import type { CarrierConfig } from './config';
 import { controlApi } from './control-api/control-api';
+import { Groups } from './network/groups';
 import { Happenings } from './network/happenings';
 import { Ledger } from './network/ledger';
 import { Network } from './network/network';
@@ -92,6 +93,7 @@ export const startCarrier = async (
     clock: systemClock,
     url: () => addressOf(app, config),
   });
+  const groups = new Groups({ ledger, behaviours, happenings, clock: systemClock });
   const pending = new Table(engine, 'webhooks', PendingWebhook);
   const outbox = openOutbox(config, behaviours, pending, app, stop.signal);
   if (outbox !== undefined) happenings.listen((happening) => outbox.enqueue(happening));
@@ -108,7 +110,7 @@ export const startCarrier = async (
   app.get('/health/ready', async (_request, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' }),
   );
-  const parts = { attachments, behaviours, happenings, ledger, network, durable, reset };
+  const parts = { attachments, behaviours, groups, happenings, ledger, network, durable, reset };
   app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, ...parts }), { prefix: '/v3' });
   app.register(controlApi(parts), { prefix: '/sim' });
   app.register(fileRoutes(attachments, durable));

@@ -1,5 +1,6 @@
 import type { Attachments } from '../attachments/attachments';
 import type { Behaviours } from '../behaviour/behaviours';
+import type { Groups } from '../network/groups';
 import type { Happenings } from '../network/happenings';
 import type { Ledger } from '../network/ledger';
 import type { Network } from '../network/network';
@@ -7,6 +8,7 @@ import type { Network } from '../network/network';
 export interface ControlApiParts {
   readonly attachments: Attachments;
   readonly behaviours: Behaviours;
+  readonly groups: Groups;
   readonly happenings: Happenings;
   readonly ledger: Ledger;
   readonly network: Network;

@@ -5,6 +5,7 @@ import { badRequest } from './control-answers';
 import type { ControlApiParts } from './control-api-parts';
 import { MessagesQuery } from './control.schema';
 import { eventStream } from './event-stream';
+import { groupRoutes } from './group.routes';
 import { inboundRoutes } from './inbound.routes';
 
 /** How scripts play the customers and the weather. To be registered under `/sim`. */
@@ -22,7 +23,7 @@ export const controlApi =
         .filter((message) => message.direction === 'outbound' && reachesPhone(message))
         .filter((message) => from === undefined || message.sender === from)
         .flatMap((message) =>
-          (ledger.chat(message.chat_id)?.recipients ?? []).map((recipient) => ({
+          message.recipients.map((recipient) => ({
             message_id: message.id,
             chat_id: message.chat_id,
             from: message.sender,
@@ -56,6 +57,7 @@ export const controlApi =
       return { reset: true };
     });
 
+    groupRoutes(app, parts);
     inboundRoutes(app, parts);
     eventStream(app, happenings);
     done();

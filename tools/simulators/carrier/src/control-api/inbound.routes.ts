@@ -5,6 +5,7 @@ import { contentTypeOf } from '../attachments/content-type';
 import { takeFiles } from '../attachments/file.routes';
 import type { CarriedPart, MediaPart } from '../model/message';
 import { type ApiRefusal, allOf, isRefusal } from '../model/refusal';
+import { chatOf } from './chat-of';
 import { badRequest, cannotBe } from './control-answers';
 import type { ControlApiParts } from './control-api-parts';
 import { FileQuery, InboundBody, type Media } from './control.schema';
@@ -21,14 +22,17 @@ const toParts = ({ text, media = [] }: InboundBody, attachments: Attachments): C
 
 /** Customers text, with or without files. */
 export const inboundRoutes = (app: FastifyInstance, parts: ControlApiParts): void => {
-  const { attachments, network, durable } = parts;
+  const { attachments, ledger, network, durable } = parts;
 
   app.post('/inbound', async (request, reply) => {
     const body = InboundBody.safeParse(request.body);
     if (!body.success) return badRequest(reply, body.error);
     const carried = toParts(body.data, attachments);
     if (isRefusal(carried)) return cannotBe(reply, carried);
-    const { chat, message } = network.receive({ ...body.data, parts: carried });
+    const { from, to, group = [] } = body.data;
+    const into = to === undefined ? chatOf(ledger, body.data) : network.chatWith(to, [from, ...group]);
+    if (isRefusal(into)) return cannotBe(reply, into);
+    const { chat, message } = network.receive({ ...body.data, chat: into, parts: carried });
     await durable();
     return { message_id: message.id, chat_id: chat.id, at: message.created_at };
   });

@@ -59,6 +59,7 @@ export const decideSend = (
     chat_id: chat.id,
     direction: 'outbound',
     sender: chat.line,
+    recipients: chat.recipients,
     service: service ?? command.preferred_service ?? 'SMS',
     status: 'pending',
     failure: null,

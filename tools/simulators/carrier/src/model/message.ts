@@ -31,6 +31,8 @@ export const MessageRecord = z.object({
   chat_id: z.string(),
   direction: z.enum(['inbound', 'outbound']),
   sender: z.string(),
+  /** The people whose phones it goes to; none for what a customer wrote to us alone. */
+  recipients: z.array(z.string()).default([]),
   parts: z.array(CarriedPart),
   service: ServiceType,
   preferred_service: ServiceType.nullable(),

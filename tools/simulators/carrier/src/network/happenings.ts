@@ -3,7 +3,7 @@ import type { MessageRecord } from '../model/message';
 
 /** What happened on the simulated network, in the order in which it did. */
 export type Happening =
-  | { readonly type: 'chat.created'; readonly chat: ChatRecord }
+  | { readonly type: 'chat.created' | 'chat.read'; readonly chat: ChatRecord }
   | {
       readonly type:
         | 'message.accepted'
@@ -15,8 +15,18 @@ export type Happening =
       readonly chat: ChatRecord;
       readonly message: MessageRecord;
     }
-  | { readonly type: 'chat.read'; readonly chat: ChatRecord }
-  | { readonly type: 'typing'; readonly chat: ChatRecord; readonly state: 'started' | 'stopped' };
+  | { readonly type: 'typing'; readonly chat: ChatRecord; readonly state: 'started' | 'stopped' }
+  | {
+      readonly type: 'participant.added' | 'participant.removed';
+      readonly chat: ChatRecord;
+      readonly handle: string;
+    }
+  | {
+      readonly type: 'chat.renamed';
+      readonly chat: ChatRecord;
+      readonly by: string;
+      readonly previous: string | null;
+    };
 
 /** Tells everyone who listens, at once, so that what a listener writes is durable together with its cause. */
 export class Happenings {

@@ -76,7 +76,10 @@ export class Ledger {
   }
 
   saveChat(chat: ChatRecord): void {
-    if (this.chats.get(chat.id) === undefined) this.indexChat(chat);
+    const before = this.chats.get(chat.id);
+    if (before !== undefined && this.chatBetween(before.line, before.recipients)?.id === chat.id)
+      this.chatOfPair.delete(pairKey(before.line, before.recipients));
+    this.indexChat(chat);
     this.chats.put(chat.id, chat);
   }
 
@@ -91,7 +94,8 @@ export class Ledger {
   }
 
   private indexChat(chat: ChatRecord): void {
-    this.chatOfPair.set(pairKey(chat.line, chat.recipients), chat.id);
+    const key = pairKey(chat.line, chat.recipients);
+    if (!this.chatOfPair.has(key)) this.chatOfPair.set(key, chat.id);
   }
 
   private indexMessage(message: MessageRecord): void {

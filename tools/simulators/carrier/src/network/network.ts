@@ -1,19 +1,19 @@
 import { type Clock, type Instant, newId } from '@claw/kernel';
 import type { Behaviours } from '../behaviour/behaviours';
-import { type ChatRecord, isGroup } from '../model/chat';
+import { type ChatRecord, isGroup, peopleIn } from '../model/chat';
 import { RATE_WINDOW_MS, type SendCommand, decideSend } from '../model/decide-send';
 import { advance } from '../model/lifecycle';
 import type { CarriedPart, MessageRecord } from '../model/message';
 import { type ApiRefusal, chatNotFound, isRefusal, refusal } from '../model/refusal';
-import type { ServiceType } from '../model/service';
+import { type ServiceType, pickService } from '../model/service';
 import type { Happenings } from './happenings';
 import type { Ledger, Placed } from './ledger';
 import type { Schedule } from './schedule';
 
-/** A text from a customer to one of our lines. */
+/** A message from a customer to one of our lines, and to whoever else is in a group with them. */
 export interface Inbound {
+  readonly chat: ChatRecord;
   readonly from: string;
-  readonly to: string;
   readonly parts: readonly CarriedPart[];
   /** When the customer sent it; absent: now. */
   readonly sent_at?: Instant | undefined;
@@ -49,28 +49,32 @@ export class Network {
    * idempotency key is known isn't sent again; the answer is the first one as it is by now.
    */
   sendTo(line: string, recipients: readonly string[], command: SendCommand): Placed | ApiRefusal {
-    const known = this.parts.ledger.chatBetween(line, recipients);
-    return this.send(known ?? this.newChat(line, recipients), known === undefined, command);
+    return this.send(this.chatWith(line, recipients), command);
   }
 
   /** As {@link sendTo}, into a chat that is known. */
   sendInto(chatId: string, command: SendCommand): Placed | ApiRefusal {
     const chat = this.parts.ledger.chat(chatId);
-    return chat === undefined ? chatNotFound : this.send(chat, false, command);
+    return chat === undefined ? chatNotFound : this.send(chat, command);
   }
 
-  receive({ from, to, parts, sent_at, service }: Inbound): Placed {
-    const { ledger, behaviours, happenings, clock } = this.parts;
+  /** The chat between the line and these people, or one that the next message in it will open. */
+  chatWith(line: string, recipients: readonly string[]): ChatRecord {
+    return this.parts.ledger.chatBetween(line, recipients) ?? this.newChat(line, recipients);
+  }
+
+  receive({ chat: before, from, parts, sent_at, service }: Inbound): Placed {
+    const { happenings, clock } = this.parts;
     const now = clock.now();
     const at = sent_at ?? now;
-    const known = ledger.chatBetween(to, [from]);
-    const via = service ?? behaviours.effective([from]).capabilities[0] ?? 'SMS';
-    const chat = { ...(known ?? this.newChat(to, [from])), service: via, updated_at: now };
+    const via = service ?? pickService(null, this.capabilitiesIn(before)) ?? 'SMS';
+    const chat = { ...before, service: via, updated_at: now };
     const message: MessageRecord = {
       id: newId(),
       chat_id: chat.id,
       direction: 'inbound',
       sender: from,
+      recipients: chat.recipients.filter((other) => other !== from),
       parts: [...parts],
       service: via,
       preferred_service: null,
@@ -86,7 +90,7 @@ export class Network {
       read_at: null,
       due: [],
     };
-    this.record(chat, message, known === undefined);
+    this.record(chat, message);
     happenings.tell({ type: 'message.received', chat, message });
     return { chat, message };
   }
@@ -116,33 +120,38 @@ export class Network {
     this.typing.clear();
   }
 
-  private send(chat: ChatRecord, opens: boolean, command: SendCommand): Placed | ApiRefusal {
+  private send(chat: ChatRecord, command: SendCommand): Placed | ApiRefusal {
     const { ledger, behaviours, happenings, clock, rateLimited } = this.parts;
     const first = command.idempotency_key === null ? undefined : ledger.placedByKey(command.idempotency_key);
     if (first !== undefined) return first;
 
     const now = clock.now();
-    const people = [chat.line, ...chat.recipients];
+    const people = peopleIn(chat);
     const message = decideSend(command, {
       chat,
-      opens,
+      opens: ledger.chat(chat.id) === undefined,
       recentSends: rateLimited ? ledger.recentSends(chat.id, now, RATE_WINDOW_MS) : [],
       behaviour: behaviours.effective(people),
-      capabilities: chat.recipients.map((recipient) => behaviours.effective([recipient]).capabilities),
+      capabilities: this.capabilitiesIn(chat),
       messageId: newId(),
       now,
     });
     if (isRefusal(message)) return message;
     behaviours.spend('undeliverable', people);
     const used = { ...chat, service: message.service, updated_at: now };
-    this.record(used, message, opens);
+    this.record(used, message);
     happenings.tell({ type: 'message.accepted', chat: used, message });
     if (this.typing.has(chat.id)) this.setTyping(used, 'stopped');
     this.plan(message);
     return { chat: used, message };
   }
 
-  private record(chat: ChatRecord, message: MessageRecord, opens: boolean): void {
+  private capabilitiesIn(chat: ChatRecord): (readonly ServiceType[])[] {
+    return chat.recipients.map((recipient) => this.parts.behaviours.effective([recipient]).capabilities);
+  }
+
+  private record(chat: ChatRecord, message: MessageRecord): void {
+    const opens = this.parts.ledger.chat(chat.id) === undefined;
     this.parts.ledger.saveChat(chat);
     this.parts.ledger.saveMessage(message);
     if (opens) this.parts.happenings.tell({ type: 'chat.created', chat });
@@ -172,6 +181,9 @@ export class Network {
       id: newId(),
       line,
       recipients: [...new Set(recipients)],
+      joined: {},
+      gone: {},
+      name: null,
       service: 'SMS',
       created_at: now,
       updated_at: now,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ChatRecord } from '../model/chat';
+import { type ChatRecord, peopleIn } from '../model/chat';
 import { type ApiRefusal, chatNotFound, isRefusal } from '../model/refusal';
 import { toChat } from '../views/chat.view';
 import { refuse } from './answers';
@@ -22,7 +22,7 @@ export const chatRoutes = (app: FastifyInstance, parts: PartnerApiParts): void =
   ): Promise<FastifyReply> => {
     const chat = ledger.chat(request.params.id);
     if (chat === undefined) return refuse(request, reply, chatNotFound);
-    const refused = isDown(behaviours, request, [chat.line, ...chat.recipients]) ?? give(chat);
+    const refused = isDown(behaviours, request, peopleIn(chat)) ?? give(chat);
     if (refused !== undefined) return refuse(request, reply, refused);
     await durable();
     return reply.code(204).send();

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Attachments, toPartByUrl } from '../attachments/attachments';
 import type { SendCommand } from '../model/decide-send';
+import { peopleIn } from '../model/chat';
 import type { CarriedPart, MediaPart } from '../model/message';
 import { type ApiRefusal, allOf, chatNotFound, isRefusal, messageNotFound, refusal } from '../model/refusal';
 import type { Placed } from '../network/ledger';
@@ -87,7 +88,7 @@ export const messageRoutes = (app: FastifyInstance, parts: PartnerApiParts): voi
     return answerSend(
       request,
       reply,
-      [chat.line, ...chat.recipients],
+      peopleIn(chat),
       body.value.message,
       (command) => network.sendInto(chat.id, command),
       (placed) => ({ status: 202, body: { chat_id: placed.chat.id, message: toSentMessage(placed) } }),

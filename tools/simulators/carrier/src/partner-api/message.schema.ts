@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { MAX_ATTACHMENT_BYTES } from '../attachments/attachments';
 import { CONTENT_TYPES, filenameIn, isRefusedFile } from '../attachments/content-type';
 import { E164 } from '../model/e164';
+import { MAX_RECIPIENTS } from '../model/group';
 import { ServiceType } from '../model/service';
 
 const MAX_TEXT = 10_000;
 const MAX_LINK = 2_048;
 const MAX_PARTS = 100;
 const MAX_PARTS_BY_URL = 40;
-const MAX_RECIPIENTS = 31;
 
 const TextPart = z.object({ type: z.literal('text'), value: z.string().min(1).max(MAX_TEXT) });
 const LinkPart = z.object({ type: z.literal('link'), value: z.url({ protocol: /^https?$/ }).max(MAX_LINK) });
@@ -62,6 +62,14 @@ export const CreateChatBody = z
   .refine(({ from, to }) => !to.includes(from), { error: 'a line cannot text itself', path: ['to'] });
 
 export const SendMessageBody = z.object({ message: MessageContent });
+
+export const ParticipantBody = z.object({ handle: E164 });
+
+/** Icons aren't carried: asking for one is refused rather than forgotten. */
+export const UpdateChatBody = z.object({
+  display_name: z.string().min(1).max(255),
+  group_chat_icon: z.never('the simulator carries no group icons').optional(),
+});
 
 export const CapabilityBody = z.object({ address: E164, from: E164.optional() });
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Attachments } from '../attachments/attachments';
 import type { Behaviours } from '../behaviour/behaviours';
 import { type ApiRefusal, refusal } from '../model/refusal';
+import type { Groups } from '../network/groups';
 import type { Ledger } from '../network/ledger';
 import type { Network } from '../network/network';
 
@@ -16,6 +17,7 @@ export interface PartnerApiParts {
   readonly apiKey: string;
   readonly attachments: Attachments;
   readonly behaviours: Behaviours;
+  readonly groups: Groups;
   readonly ledger: Ledger;
   readonly network: Network;
   /** Resolves when all that was done so far is on disk. */

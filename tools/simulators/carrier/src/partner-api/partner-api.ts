@@ -6,11 +6,12 @@ import { attachmentRoutes } from './attachment.routes';
 import { bearerChecker } from './bearer';
 import { capabilityRoutes } from './capability.routes';
 import { chatRoutes } from './chat.routes';
+import { groupRoutes } from './group.routes';
 import { messageRoutes } from './message.routes';
 import { phoneNumberRoutes } from './phone-number.routes';
 import { type PartnerApiParts, isDown } from './partner-api-parts';
 
-/** Linq's Partner API v3, as far as direct messages need it. To be registered under `/v3`. */
+/** Linq's Partner API v3, as far as messaging needs it. To be registered under `/v3`. */
 export const partnerApi =
   (parts: PartnerApiParts): FastifyPluginCallback =>
   (app: FastifyInstance, _options, done) => {
@@ -39,6 +40,7 @@ export const partnerApi =
 
     attachmentRoutes(app, parts);
     chatRoutes(app, parts);
+    groupRoutes(app, parts);
     messageRoutes(app, parts);
     capabilityRoutes(app, parts);
     phoneNumberRoutes(app);

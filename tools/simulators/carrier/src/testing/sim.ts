@@ -26,14 +26,18 @@ export class Sim {
   }
 
   async behave(change: z.input<typeof BehaviourChange>): Promise<void> {
-    const response = await this.post('/behaviour', change);
-    if (!response.ok) throw new Error(await response.text());
+    await this.tell('/behaviour', change);
   }
 
   async inbound(body: object): Promise<{ message_id: string; chat_id: string; at: string }> {
-    const response = await this.post('/inbound', body);
+    return this.tell('/inbound', body);
+  }
+
+  /** Posts to the control API and answers what it says; throws where it refuses. */
+  async tell<Answer = object>(path: string, body: object): Promise<Answer> {
+    const response = await this.post(path, body);
     if (!response.ok) throw new Error(await response.text());
-    return (await response.json()) as { message_id: string; chat_id: string; at: string };
+    return (await response.json()) as Answer;
   }
 
   /** A phone uploads a file, to send it. */

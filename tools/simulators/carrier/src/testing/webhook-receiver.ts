@@ -40,6 +40,11 @@ export class WebhookReceiver {
     return this.received.filter(({ event }) => event.event_type === type);
   }
 
+  /** The data of each event of a type that came in, as `Data` says it looks. */
+  dataOf<Data = Record<string, unknown>>(type: string): Data[] {
+    return this.of(type).map(({ event }) => event.data as unknown as Data);
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

@@ -12,8 +12,7 @@ export const WEBHOOK_VERSION = '2026-02-03';
 const PARTNER_ID = 'partner_simulated';
 
 /** What is posted to the subscriber, before it is signed. */
-export type WebhookEvent =
-  LinqAPIV3.MessageSentWebhookEvent | LinqAPIV3.MessageFailedWebhookEvent | LinqAPIV3.ChatCreatedWebhookEvent;
+export type WebhookEvent = LinqAPIV3.UnwrapWebhookEvent;
 
 const toMessageData = (chat: ChatRecord, message: MessageRecord): LinqAPIV3.MessageEventV2 => ({
   id: message.id,
@@ -65,6 +64,28 @@ export const toWebhookEvent = (happening: Happening, now: Instant): WebhookEvent
         ...envelope,
         event_type: happening.type,
         data: { code, reason, message_id, chat_id, failed_at },
+      };
+    }
+    case 'participant.added':
+    case 'participant.removed': {
+      const { chat, handle } = happening;
+      const data = { handle, chat_id: chat.id, participant: toHandle(chat, handle) };
+      return happening.type === 'participant.added'
+        ? { ...envelope, event_type: happening.type, data: { ...data, added_at: chat.updated_at } }
+        : { ...envelope, event_type: happening.type, data: { ...data, removed_at: chat.updated_at } };
+    }
+    case 'chat.renamed': {
+      const { chat, by, previous } = happening;
+      return {
+        ...envelope,
+        event_type: 'chat.group_name_updated',
+        data: {
+          chat_id: chat.id,
+          updated_at: chat.updated_at,
+          changed_by_handle: toHandle(chat, by),
+          old_value: previous,
+          new_value: chat.name,
+        },
       };
     }
     case 'message.accepted':

@@ -1,6 +1,7 @@
 import { type Clock, instant, plusMs } from '@claw/kernel';
 import { z } from 'zod';
 import type { Behaviours } from '../behaviour/behaviours';
+import { peopleIn } from '../model/chat';
 import type { Happening } from '../network/happenings';
 import { Schedule } from '../network/schedule';
 import type { Table } from '../store/table';
@@ -59,7 +60,7 @@ export class WebhookOutbox {
     const now = clock.now();
     const event = toWebhookEvent(happening, now);
     if (event === undefined) return;
-    const handles = [happening.chat.line, ...happening.chat.recipients];
+    const handles = peopleIn(happening.chat);
     const { delays, duplicates } = behaviours.effective(handles);
     for (let copy = 0; copy <= duplicates; copy += 1) {
       const webhook = {
