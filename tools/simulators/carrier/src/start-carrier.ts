@@ -16,6 +16,7 @@ import { Groups } from './network/groups';
 import { Happenings } from './network/happenings';
 import { Ledger } from './network/ledger';
 import { Network } from './network/network';
+import { Reactions } from './network/reactions';
 import { Schedule } from './network/schedule';
 import { partnerApi } from './partner-api/partner-api';
 import { memoryEngine } from './store/engine';
@@ -94,6 +95,7 @@ export const startCarrier = async (
     url: () => addressOf(app, config),
   });
   const groups = new Groups({ ledger, behaviours, happenings, clock: systemClock });
+  const reactions = new Reactions({ ledger, happenings, clock: systemClock });
   const pending = new Table(engine, 'webhooks', PendingWebhook);
   const outbox = openOutbox(config, behaviours, pending, app, stop.signal);
   if (outbox !== undefined) happenings.listen((happening) => outbox.enqueue(happening));
@@ -110,7 +112,7 @@ export const startCarrier = async (
   app.get('/health/ready', async (_request, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' }),
   );
-  const parts = { attachments, behaviours, groups, happenings, ledger, network, durable, reset };
+  const parts = { attachments, behaviours, groups, happenings, ledger, network, reactions, durable, reset };
   app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, ...parts }), { prefix: '/v3' });
   app.register(controlApi(parts), { prefix: '/sim' });
   app.register(fileRoutes(attachments, durable));

@@ -4,6 +4,7 @@ import type { Groups } from '../network/groups';
 import type { Happenings } from '../network/happenings';
 import type { Ledger } from '../network/ledger';
 import type { Network } from '../network/network';
+import type { Reactions } from '../network/reactions';
 
 export interface ControlApiParts {
   readonly attachments: Attachments;
@@ -12,6 +13,7 @@ export interface ControlApiParts {
   readonly happenings: Happenings;
   readonly ledger: Ledger;
   readonly network: Network;
+  readonly reactions: Reactions;
   readonly durable: () => Promise<void>;
   /** Forgets everything: chats, messages, files, webhooks that are still to be sent, and behaviour. */
   readonly reset: () => Promise<void>;

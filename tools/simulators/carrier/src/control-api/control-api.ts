@@ -7,6 +7,7 @@ import { MessagesQuery } from './control.schema';
 import { eventStream } from './event-stream';
 import { groupRoutes } from './group.routes';
 import { inboundRoutes } from './inbound.routes';
+import { reactionRoutes } from './reaction.routes';
 
 /** How scripts play the customers and the weather. To be registered under `/sim`. */
 export const controlApi =
@@ -59,6 +60,7 @@ export const controlApi =
 
     groupRoutes(app, parts);
     inboundRoutes(app, parts);
+    reactionRoutes(app, parts);
     eventStream(app, happenings);
     done();
   };

@@ -2,6 +2,7 @@ import { instant } from '@claw/kernel';
 import { z } from 'zod';
 import { E164 } from '../model/e164';
 import { MAX_RECIPIENTS } from '../model/group';
+import { ReactionType } from '../model/reaction';
 import { ServiceType } from '../model/service';
 
 /** A file that a customer sends: where it lies, or one that was uploaded here. */
@@ -53,6 +54,21 @@ export const InboundBody = z
     path: ['text'],
   });
 export type InboundBody = z.infer<typeof InboundBody>;
+
+/** A customer reacts to a message, or takes the reaction back. */
+export const ReactionBody = z
+  .strictObject({
+    from: E164,
+    message_id: z.uuid(),
+    type: ReactionType,
+    custom_emoji: z.string().min(1).max(64).optional(),
+    part_index: z.int().min(0).default(0),
+    remove: z.boolean().default(false),
+  })
+  .refine(({ type, custom_emoji }) => (type === 'custom') === (custom_emoji !== undefined), {
+    error: 'goes with type custom, and only with it',
+    path: ['custom_emoji'],
+  });
 
 /** Who comes into a group, leaves it, or is removed. */
 export const ParticipantsBody = z.strictObject({

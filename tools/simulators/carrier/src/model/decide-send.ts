@@ -61,6 +61,7 @@ export const decideSend = (
     sender: chat.line,
     recipients: chat.recipients,
     service: service ?? command.preferred_service ?? 'SMS',
+    reactions: [],
     status: 'pending',
     failure: null,
     created_at: now,

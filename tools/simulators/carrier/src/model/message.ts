@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReactionRecord } from './reaction';
 import { ServiceType } from './service';
 
 /** A file that a message carries: where it is and what is known of it. */
@@ -41,6 +42,7 @@ export const MessageRecord = z.object({
     .object({ name: z.string().exactOptional(), type: z.enum(['screen', 'bubble']).exactOptional() })
     .nullable(),
   reply_to: z.object({ message_id: z.string(), part_index: z.number().exactOptional() }).nullable(),
+  reactions: z.array(ReactionRecord).default([]),
   status: z.enum(['pending', 'sent', 'delivered', 'read', 'failed', 'received']),
   failure: z.object({ code: z.number(), reason: z.string() }).nullable(),
   created_at: z.string(),

@@ -1,5 +1,6 @@
 import type { ChatRecord } from '../model/chat';
 import type { MessageRecord } from '../model/message';
+import type { ReactionRecord } from '../model/reaction';
 
 /** What happened on the simulated network, in the order in which it did. */
 export type Happening =
@@ -14,6 +15,12 @@ export type Happening =
         | 'message.received';
       readonly chat: ChatRecord;
       readonly message: MessageRecord;
+    }
+  | {
+      readonly type: 'reaction.added' | 'reaction.removed';
+      readonly chat: ChatRecord;
+      readonly message: MessageRecord;
+      readonly reaction: ReactionRecord;
     }
   | { readonly type: 'typing'; readonly chat: ChatRecord; readonly state: 'started' | 'stopped' }
   | {

@@ -81,6 +81,7 @@ export class Network {
       idempotency_key: null,
       effect: null,
       reply_to: null,
+      reactions: [],
       status: 'received',
       failure: null,
       created_at: at,

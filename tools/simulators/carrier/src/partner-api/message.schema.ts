@@ -3,6 +3,7 @@ import { MAX_ATTACHMENT_BYTES } from '../attachments/attachments';
 import { CONTENT_TYPES, filenameIn, isRefusedFile } from '../attachments/content-type';
 import { E164 } from '../model/e164';
 import { MAX_RECIPIENTS } from '../model/group';
+import { ReactionType } from '../model/reaction';
 import { ServiceType } from '../model/service';
 
 const MAX_TEXT = 10_000;
@@ -62,6 +63,18 @@ export const CreateChatBody = z
   .refine(({ from, to }) => !to.includes(from), { error: 'a line cannot text itself', path: ['to'] });
 
 export const SendMessageBody = z.object({ message: MessageContent });
+
+export const ReactionBody = z
+  .object({
+    operation: z.enum(['add', 'remove']),
+    type: ReactionType,
+    custom_emoji: z.string().min(1).max(64).optional(),
+    part_index: z.int().min(0).default(0),
+  })
+  .refine(({ type, custom_emoji }) => type !== 'custom' || custom_emoji !== undefined, {
+    error: 'is required where type is custom',
+    path: ['custom_emoji'],
+  });
 
 export const ParticipantBody = z.object({ handle: E164 });
 

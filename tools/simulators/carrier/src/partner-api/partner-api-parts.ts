@@ -5,6 +5,7 @@ import { type ApiRefusal, refusal } from '../model/refusal';
 import type { Groups } from '../network/groups';
 import type { Ledger } from '../network/ledger';
 import type { Network } from '../network/network';
+import type { Reactions } from '../network/reactions';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,6 +21,7 @@ export interface PartnerApiParts {
   readonly groups: Groups;
   readonly ledger: Ledger;
   readonly network: Network;
+  readonly reactions: Reactions;
   /** Resolves when all that was done so far is on disk. */
   readonly durable: () => Promise<void>;
 }

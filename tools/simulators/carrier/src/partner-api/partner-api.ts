@@ -9,6 +9,7 @@ import { chatRoutes } from './chat.routes';
 import { groupRoutes } from './group.routes';
 import { messageRoutes } from './message.routes';
 import { phoneNumberRoutes } from './phone-number.routes';
+import { reactionRoutes } from './reaction.routes';
 import { type PartnerApiParts, isDown } from './partner-api-parts';
 
 /** Linq's Partner API v3, as far as messaging needs it. To be registered under `/v3`. */
@@ -42,6 +43,7 @@ export const partnerApi =
     chatRoutes(app, parts);
     groupRoutes(app, parts);
     messageRoutes(app, parts);
+    reactionRoutes(app, parts);
     capabilityRoutes(app, parts);
     phoneNumberRoutes(app);
     done();

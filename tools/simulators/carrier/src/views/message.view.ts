@@ -6,13 +6,28 @@ import { toChat, toHandle } from './chat.view';
 
 type SentMessage = LinqAPIV3.ChatCreateResponse.Chat['message'];
 
-const toParts = (message: MessageRecord): SentMessage['parts'] =>
-  message.parts.map((part) => {
-    if (part.type === 'media') return { ...part, reactions: null };
+const toReactions = (
+  chat: ChatRecord,
+  message: MessageRecord,
+  index: number,
+): LinqAPIV3.Reaction[] | null => {
+  const given = message.reactions.filter(({ part_index }) => part_index === index);
+  if (given.length === 0) return null;
+  return given.map(({ handle, type, custom_emoji }) => ({
+    handle: toHandle(chat, handle),
+    is_me: handle === chat.line,
+    type,
+    custom_emoji,
+    sticker: null,
+  }));
+};
+
+const toParts = (chat: ChatRecord, message: MessageRecord): SentMessage['parts'] =>
+  message.parts.map((part, index) => {
+    const reactions = toReactions(chat, message, index);
+    if (part.type === 'media') return { ...part, reactions };
     const { type, value } = part;
-    return type === 'text'
-      ? { type, value, text_decorations: null, reactions: null }
-      : { type, value, reactions: null };
+    return type === 'text' ? { type, value, text_decorations: null, reactions } : { type, value, reactions };
   });
 
 const common = (chat: ChatRecord, message: MessageRecord) => ({
@@ -20,7 +35,7 @@ const common = (chat: ChatRecord, message: MessageRecord) => ({
   created_at: message.created_at,
   delivery_status: message.status,
   is_read: message.status === 'read',
-  parts: toParts(message),
+  parts: toParts(chat, message),
   sent_at: message.sent_at,
   delivered_at: message.delivered_at,
   effect: message.effect,

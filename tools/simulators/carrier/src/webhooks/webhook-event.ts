@@ -35,6 +35,24 @@ const toMessageData = (chat: ChatRecord, message: MessageRecord): LinqAPIV3.Mess
   read_at: message.read_at,
 });
 
+const toReactionData = ({
+  chat,
+  message,
+  reaction,
+}: Happening & { type: 'reaction.added' | 'reaction.removed' }): LinqAPIV3.ReactionEventBase => ({
+  is_from_me: reaction.handle === chat.line,
+  reaction_type: reaction.type,
+  custom_emoji: reaction.custom_emoji,
+  sticker: null,
+  chat_id: chat.id,
+  message_id: message.id,
+  part_index: reaction.part_index,
+  from: reaction.handle,
+  from_handle: toHandle(chat, reaction.handle),
+  reacted_at: reaction.at,
+  service: message.service,
+});
+
 /** The event that tells a subscriber what happened; `undefined` for what subscribers aren't told. */
 export const toWebhookEvent = (happening: Happening, now: Instant): WebhookEvent | undefined => {
   const envelope = {
@@ -66,6 +84,9 @@ export const toWebhookEvent = (happening: Happening, now: Instant): WebhookEvent
         data: { code, reason, message_id, chat_id, failed_at },
       };
     }
+    case 'reaction.added':
+    case 'reaction.removed':
+      return { ...envelope, event_type: happening.type, data: toReactionData(happening) };
     case 'participant.added':
     case 'participant.removed': {
       const { chat, handle } = happening;
