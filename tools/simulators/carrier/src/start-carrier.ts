@@ -17,7 +17,9 @@ import { Happenings } from './network/happenings';
 import { Ledger } from './network/ledger';
 import { Network } from './network/network';
 import { Reactions } from './network/reactions';
+import { Reading } from './network/reading';
 import { Schedule } from './network/schedule';
+import { Typing } from './network/typing';
 import { partnerApi } from './partner-api/partner-api';
 import { memoryEngine } from './store/engine';
 import { openLmdbEngine } from './store/lmdb-engine';
@@ -80,11 +82,13 @@ export const startCarrier = async (
   const ledger = new Ledger(engine);
   const happenings = new Happenings();
   const schedule = new Schedule();
+  const typing = new Typing({ happenings, schedule, clock: systemClock });
   const network = new Network({
     ledger,
     behaviours,
     happenings,
     schedule,
+    typing,
     clock: systemClock,
     rateLimited: config.LIMITS !== 'relaxed',
   });
@@ -96,6 +100,7 @@ export const startCarrier = async (
   });
   const groups = new Groups({ ledger, behaviours, happenings, clock: systemClock });
   const reactions = new Reactions({ ledger, happenings, clock: systemClock });
+  const reading = new Reading({ ledger, happenings, clock: systemClock });
   const pending = new Table(engine, 'webhooks', PendingWebhook);
   const outbox = openOutbox(config, behaviours, pending, app, stop.signal);
   if (outbox !== undefined) happenings.listen((happening) => outbox.enqueue(happening));
@@ -112,7 +117,19 @@ export const startCarrier = async (
   app.get('/health/ready', async (_request, reply) =>
     reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' }),
   );
-  const parts = { attachments, behaviours, groups, happenings, ledger, network, reactions, durable, reset };
+  const parts = {
+    attachments,
+    behaviours,
+    groups,
+    happenings,
+    ledger,
+    network,
+    reactions,
+    reading,
+    typing,
+    durable,
+    reset,
+  };
   app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, ...parts }), { prefix: '/v3' });
   app.register(controlApi(parts), { prefix: '/sim' });
   app.register(fileRoutes(attachments, durable));

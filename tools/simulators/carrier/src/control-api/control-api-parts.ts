@@ -5,6 +5,8 @@ import type { Happenings } from '../network/happenings';
 import type { Ledger } from '../network/ledger';
 import type { Network } from '../network/network';
 import type { Reactions } from '../network/reactions';
+import type { Reading } from '../network/reading';
+import type { Typing } from '../network/typing';
 
 export interface ControlApiParts {
   readonly attachments: Attachments;
@@ -14,6 +16,8 @@ export interface ControlApiParts {
   readonly ledger: Ledger;
   readonly network: Network;
   readonly reactions: Reactions;
+  readonly reading: Reading;
+  readonly typing: Typing;
   readonly durable: () => Promise<void>;
   /** Forgets everything: chats, messages, files, webhooks that are still to be sent, and behaviour. */
   readonly reset: () => Promise<void>;

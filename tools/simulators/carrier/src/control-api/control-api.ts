@@ -8,6 +8,7 @@ import { eventStream } from './event-stream';
 import { groupRoutes } from './group.routes';
 import { inboundRoutes } from './inbound.routes';
 import { reactionRoutes } from './reaction.routes';
+import { signRoutes } from './sign.routes';
 
 /** How scripts play the customers and the weather. To be registered under `/sim`. */
 export const controlApi =
@@ -61,6 +62,7 @@ export const controlApi =
     groupRoutes(app, parts);
     inboundRoutes(app, parts);
     reactionRoutes(app, parts);
+    signRoutes(app, parts);
     eventStream(app, happenings);
     done();
   };

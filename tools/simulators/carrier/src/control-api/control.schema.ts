@@ -70,6 +70,13 @@ export const ReactionBody = z
     path: ['custom_emoji'],
   });
 
+export const TypingBody = z
+  .strictObject({ ...where, state: z.enum(['started', 'stopped']) })
+  .refine(one, eitherOr);
+
+/** A customer reads what was delivered. */
+export const ReadBody = z.strictObject(where).refine(one, eitherOr);
+
 /** Who comes into a group, leaves it, or is removed. */
 export const ParticipantsBody = z.strictObject({
   chat_id: z.uuid(),

@@ -6,9 +6,11 @@ import type { ServiceType } from './service';
 /** Linq's code for a message that couldn't be brought to its recipient. */
 export const DELIVERY_FAILED = 4001;
 
+/** Whether the sender is told that a message was read: not over SMS, nor in a group. */
+export const hasReadReceipts = (service: ServiceType, group: boolean): boolean => service !== 'SMS' && !group;
+
 /**
- * The life that a message accepted at `now` will have. Each delay counts from the state before it. SMS knows no
- * read receipts, nor do groups.
+ * The life that a message accepted at `now` will have. Each delay counts from the state before it.
  *
  * @param service what the message goes out over; `undefined` where the recipient can't be reached
  */
@@ -29,7 +31,7 @@ export const planLife = (
     return [{ status: 'failed', at: sentAt, code, reason }];
   }
   const deliveredAt = plusMs(sentAt, delivered_ms);
-  const seen = behaviour.read && service !== 'SMS' && !group;
+  const seen = behaviour.read && hasReadReceipts(service, group);
   return [
     { status: 'sent', at: sentAt },
     { status: 'delivered', at: deliveredAt },

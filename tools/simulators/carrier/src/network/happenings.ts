@@ -22,7 +22,12 @@ export type Happening =
       readonly message: MessageRecord;
       readonly reaction: ReactionRecord;
     }
-  | { readonly type: 'typing'; readonly chat: ChatRecord; readonly state: 'started' | 'stopped' }
+  | {
+      readonly type: 'typing';
+      readonly chat: ChatRecord;
+      readonly by: string;
+      readonly state: 'started' | 'stopped';
+    }
   | {
       readonly type: 'participant.added' | 'participant.removed';
       readonly chat: ChatRecord;

@@ -1,14 +1,15 @@
 import { type Clock, type Instant, newId } from '@claw/kernel';
 import type { Behaviours } from '../behaviour/behaviours';
-import { type ChatRecord, isGroup, peopleIn } from '../model/chat';
+import { type ChatRecord, peopleIn } from '../model/chat';
 import { RATE_WINDOW_MS, type SendCommand, decideSend } from '../model/decide-send';
 import { advance } from '../model/lifecycle';
 import type { CarriedPart, MessageRecord } from '../model/message';
-import { type ApiRefusal, chatNotFound, isRefusal, refusal } from '../model/refusal';
+import { type ApiRefusal, chatNotFound, isRefusal } from '../model/refusal';
 import { type ServiceType, pickService } from '../model/service';
 import type { Happenings } from './happenings';
 import type { Ledger, Placed } from './ledger';
 import type { Schedule } from './schedule';
+import type { Typing } from './typing';
 
 /** A message from a customer to one of our lines, and to whoever else is in a group with them. */
 export interface Inbound {
@@ -25,6 +26,7 @@ interface Parts {
   readonly behaviours: Behaviours;
   readonly happenings: Happenings;
   readonly schedule: Schedule;
+  readonly typing: Typing;
   readonly clock: Clock;
   /** Whether 30 messages a minute from one line to one recipient is the most. */
   readonly rateLimited: boolean;
@@ -35,8 +37,6 @@ interface Parts {
  * What it answers is in memory; who tells a client about it first waits until it is durable.
  */
 export class Network {
-  private readonly typing = new Set<string>();
-
   constructor(private readonly parts: Parts) {}
 
   /** Takes up again what was on its way when the process ended. */
@@ -64,7 +64,7 @@ export class Network {
   }
 
   receive({ chat: before, from, parts, sent_at, service }: Inbound): Placed {
-    const { happenings, clock } = this.parts;
+    const { happenings, typing, clock } = this.parts;
     const now = clock.now();
     const at = sent_at ?? now;
     const via = service ?? pickService(null, this.capabilitiesIn(before)) ?? 'SMS';
@@ -92,37 +92,19 @@ export class Network {
       due: [],
     };
     this.record(chat, message);
+    typing.stop(chat, from);
     happenings.tell({ type: 'message.received', chat, message });
     return { chat, message };
-  }
-
-  /** Marks what the customer wrote as read by us. */
-  markRead(chat: ChatRecord): void {
-    const now = this.parts.clock.now();
-    for (const message of this.parts.ledger.messagesIn(chat.id)) {
-      if (message.status !== 'received') continue;
-      this.parts.ledger.saveMessage({ ...message, status: 'read', read_at: now, updated_at: now });
-    }
-    this.parts.happenings.tell({ type: 'chat.read', chat });
-  }
-
-  /** Shows or hides the typing dots; groups have none. */
-  setTyping(chat: ChatRecord, state: 'started' | 'stopped'): ApiRefusal | undefined {
-    if (isGroup(chat)) return refusal(403, 2005, 'typing indicators are not supported in group chats');
-    if (state === 'started') this.typing.add(chat.id);
-    else this.typing.delete(chat.id);
-    this.parts.happenings.tell({ type: 'typing', chat, state });
-    return undefined;
   }
 
   reset(): void {
     this.parts.schedule.clear();
     this.parts.ledger.reset();
-    this.typing.clear();
+    this.parts.typing.reset();
   }
 
   private send(chat: ChatRecord, command: SendCommand): Placed | ApiRefusal {
-    const { ledger, behaviours, happenings, clock, rateLimited } = this.parts;
+    const { ledger, behaviours, happenings, typing, clock, rateLimited } = this.parts;
     const first = command.idempotency_key === null ? undefined : ledger.placedByKey(command.idempotency_key);
     if (first !== undefined) return first;
 
@@ -142,7 +124,7 @@ export class Network {
     const used = { ...chat, service: message.service, updated_at: now };
     this.record(used, message);
     happenings.tell({ type: 'message.accepted', chat: used, message });
-    if (this.typing.has(chat.id)) this.setTyping(used, 'stopped');
+    typing.stop(used, used.line);
     this.plan(message);
     return { chat: used, message };
   }

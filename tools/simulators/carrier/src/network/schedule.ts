@@ -15,6 +15,11 @@ export class Schedule {
     this.timers.set(key, timer);
   }
 
+  cancel(key: string): void {
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+  }
+
   clear(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();

@@ -12,7 +12,7 @@ type OfChat = FastifyRequest<{ Params: { id: string } }>;
 
 /** Finding chats, and the signs of life in them: typing and read. */
 export const chatRoutes = (app: FastifyInstance, parts: PartnerApiParts): void => {
-  const { behaviours, ledger, network, durable } = parts;
+  const { behaviours, ledger, reading, typing, durable } = parts;
 
   /** Answers 204 once the sign is given, or why it isn't. */
   const sign = async (
@@ -47,16 +47,16 @@ export const chatRoutes = (app: FastifyInstance, parts: PartnerApiParts): void =
   });
 
   app.post('/chats/:id/typing', async (request: OfChat, reply) =>
-    sign(request, reply, (chat) => network.setTyping(chat, 'started')),
+    sign(request, reply, (chat) => typing.start(chat, chat.line)),
   );
 
   app.delete('/chats/:id/typing', async (request: OfChat, reply) =>
-    sign(request, reply, (chat) => network.setTyping(chat, 'stopped')),
+    sign(request, reply, (chat) => typing.stop(chat, chat.line)),
   );
 
   app.post('/chats/:id/read', async (request: OfChat, reply) =>
     sign(request, reply, (chat) => {
-      network.markRead(chat);
+      reading.byLine(chat);
       return undefined;
     }),
   );

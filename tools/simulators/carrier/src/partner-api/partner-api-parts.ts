@@ -6,6 +6,8 @@ import type { Groups } from '../network/groups';
 import type { Ledger } from '../network/ledger';
 import type { Network } from '../network/network';
 import type { Reactions } from '../network/reactions';
+import type { Reading } from '../network/reading';
+import type { Typing } from '../network/typing';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,6 +24,8 @@ export interface PartnerApiParts {
   readonly ledger: Ledger;
   readonly network: Network;
   readonly reactions: Reactions;
+  readonly reading: Reading;
+  readonly typing: Typing;
   /** Resolves when all that was done so far is on disk. */
   readonly durable: () => Promise<void>;
 }

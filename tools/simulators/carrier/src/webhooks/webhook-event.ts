@@ -109,9 +109,13 @@ export const toWebhookEvent = (happening: Happening, now: Instant): WebhookEvent
         },
       };
     }
+    case 'typing': {
+      const { chat, by, state } = happening;
+      if (by === chat.line) return undefined;
+      return { ...envelope, event_type: `chat.typing_indicator.${state}`, data: { chat_id: chat.id } };
+    }
     case 'message.accepted':
     case 'chat.read':
-    case 'typing':
       return undefined;
   }
 };
