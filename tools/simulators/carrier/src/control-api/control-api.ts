@@ -7,6 +7,7 @@ import { MessagesQuery } from './control.schema';
 import { eventStream } from './event-stream';
 import { groupRoutes } from './group.routes';
 import { inboundRoutes } from './inbound.routes';
+import { lineRoutes } from './line.routes';
 import { reactionRoutes } from './reaction.routes';
 import { signRoutes } from './sign.routes';
 
@@ -61,6 +62,7 @@ export const controlApi =
 
     groupRoutes(app, parts);
     inboundRoutes(app, parts);
+    lineRoutes(app, parts);
     reactionRoutes(app, parts);
     signRoutes(app, parts);
     eventStream(app, happenings);

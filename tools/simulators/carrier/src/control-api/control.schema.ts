@@ -2,7 +2,10 @@ import { instant } from '@claw/kernel';
 import { z } from 'zod';
 import { E164 } from '../model/e164';
 import { MAX_RECIPIENTS } from '../model/group';
+import { LineRecord } from '../model/line';
+import { Effect } from '../model/message';
 import { ReactionType } from '../model/reaction';
+import { ReplyToBody } from '../model/reply';
 import { ServiceType } from '../model/service';
 
 /** A file that a customer sends: where it lies, or one that was uploaded here. */
@@ -39,6 +42,8 @@ export const InboundBody = z
     /** When the customer sent it; earlier than now for a message that reaches us late. */
     sent_at: z.iso.datetime({ offset: true }).transform(instant).optional(),
     service: ServiceType.optional(),
+    effect: Effect.optional(),
+    reply_to: ReplyToBody.optional(),
   })
   .refine(one, eitherOr)
   .refine(({ group, to }) => group === undefined || to !== undefined, { error: 'needs to', path: ['group'] })
@@ -90,6 +95,9 @@ export const GroupNameBody = z.strictObject({
   from: E164,
   name: z.string().min(1).max(255),
 });
+
+/** A line's standing. */
+export const LineBody = z.strictObject({ phone_number: E164, status: LineRecord.shape.status });
 
 /** Whose messages; neither: everyone's. */
 export const MessagesQuery = z.strictObject({ to: E164.optional(), from: E164.optional() });

@@ -32,7 +32,9 @@ export const inboundRoutes = (app: FastifyInstance, parts: ControlApiParts): voi
     const { from, to, group = [] } = body.data;
     const into = to === undefined ? chatOf(ledger, body.data) : network.chatWith(to, [from, ...group]);
     if (isRefusal(into)) return cannotBe(reply, into);
-    const { chat, message } = network.receive({ ...body.data, chat: into, parts: carried });
+    const placed = network.receive({ ...body.data, chat: into, parts: carried });
+    if (isRefusal(placed)) return cannotBe(reply, placed);
+    const { chat, message } = placed;
     await durable();
     return { message_id: message.id, chat_id: chat.id, at: message.created_at };
   });

@@ -29,6 +29,8 @@ export interface SendContext {
   /** The chat it goes to; one that `opens` isn't known to anybody yet. */
   readonly chat: ChatRecord;
   readonly opens: boolean;
+  /** Whether the line is flagged. */
+  readonly flagged: boolean;
   /** When this line sent to these people within the last window, oldest first. Empty where limits are lifted. */
   readonly recentSends: readonly Instant[];
   readonly behaviour: Behaviour;
@@ -41,8 +43,9 @@ export interface SendContext {
 /** Accepts a message with the life it will have, or refuses it as Linq would. */
 export const decideSend = (
   command: SendCommand,
-  { chat, opens, recentSends, behaviour, capabilities, messageId, now }: SendContext,
+  { chat, opens, flagged, recentSends, behaviour, capabilities, messageId, now }: SendContext,
 ): MessageRecord | ApiRefusal => {
+  if (flagged) return refusal(403, 2005, 'the sending line is flagged');
   if (opens && command.parts.some(holdsLink)) {
     return refusal(400, 1005, 'the first message of a new chat must not contain a link');
   }

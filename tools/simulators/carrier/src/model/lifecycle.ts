@@ -1,10 +1,8 @@
 import { type Instant, plusMs } from '@claw/kernel';
 import type { Behaviour } from '../behaviour/behaviour.schema';
 import type { MessageRecord, Step } from './message';
+import { UNSUPPORTED } from './refusal';
 import type { ServiceType } from './service';
-
-/** Linq's code for a message that couldn't be brought to its recipient. */
-export const DELIVERY_FAILED = 4001;
 
 /** Whether the sender is told that a message was read: not over SMS, nor in a group. */
 export const hasReadReceipts = (service: ServiceType, group: boolean): boolean => service !== 'SMS' && !group;
@@ -24,7 +22,7 @@ export const planLife = (
   const sentAt = plusMs(now, sent_ms);
   if (service === undefined) {
     const reason = 'the recipient has none of the services asked for';
-    return [{ status: 'failed', at: sentAt, code: DELIVERY_FAILED, reason }];
+    return [{ status: 'failed', at: sentAt, code: UNSUPPORTED, reason }];
   }
   if (behaviour.undeliverable !== undefined) {
     const { code, reason } = behaviour.undeliverable;

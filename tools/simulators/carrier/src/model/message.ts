@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReactionRecord } from './reaction';
+import { ReplyTo } from './reply';
 import { ServiceType } from './service';
 
 /** A file that a message carries: where it is and what is known of it. */
@@ -20,6 +21,13 @@ export const CarriedPart = z.discriminatedUnion('type', [
 ]);
 export type CarriedPart = z.infer<typeof CarriedPart>;
 
+/** How a message makes its entrance on an iPhone, as `confetti` on the screen or `slam` of the bubble. */
+export const Effect = z.object({
+  name: z.string().max(50).exactOptional(),
+  type: z.enum(['screen', 'bubble']).exactOptional(),
+});
+export type Effect = z.infer<typeof Effect>;
+
 /** What is still to happen to an outbound message, and when (ISO time). */
 export const Step = z.discriminatedUnion('status', [
   z.object({ status: z.enum(['sent', 'delivered', 'read']), at: z.string() }),
@@ -38,10 +46,8 @@ export const MessageRecord = z.object({
   service: ServiceType,
   preferred_service: ServiceType.nullable(),
   idempotency_key: z.string().nullable(),
-  effect: z
-    .object({ name: z.string().exactOptional(), type: z.enum(['screen', 'bubble']).exactOptional() })
-    .nullable(),
-  reply_to: z.object({ message_id: z.string(), part_index: z.number().exactOptional() }).nullable(),
+  effect: Effect.nullable(),
+  reply_to: ReplyTo.nullable(),
   reactions: z.array(ReactionRecord).default([]),
   status: z.enum(['pending', 'sent', 'delivered', 'read', 'failed', 'received']),
   failure: z.object({ code: z.number(), reason: z.string() }).nullable(),

@@ -1,7 +1,7 @@
 import type { Instant } from '@claw/kernel';
 import { z } from 'zod';
 import type { MessageRecord } from './message';
-import { type ApiRefusal, refusal } from './refusal';
+import { type ApiRefusal, UNSUPPORTED, refusal } from './refusal';
 
 export const REACTION_TYPES = [
   'love',
@@ -43,9 +43,6 @@ export interface Reacted {
     readonly reaction: ReactionRecord;
   };
 }
-
-/** Linq's code for what the recipient's service doesn't know. */
-const UNSUPPORTED = 4005;
 
 const isSame = (a: ReactionRecord, b: ReactionRecord): boolean =>
   a.type === b.type && a.custom_emoji === b.custom_emoji;

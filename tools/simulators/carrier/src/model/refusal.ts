@@ -22,5 +22,8 @@ export const isRefusal = (value: object): value is ApiRefusal => 'refused' in va
 export const allOf = <Value extends object>(values: readonly (Value | ApiRefusal)[]): Value[] | ApiRefusal =>
   values.find(isRefusal) ?? values.filter((value): value is Value => !isRefusal(value));
 
+/** Linq's code for what the recipient's services don't carry; 4001 is a delivery that failed. */
+export const UNSUPPORTED = 4005;
+
 export const chatNotFound = refusal(404, 2001, 'chat not found');
 export const messageNotFound = refusal(404, 2002, 'message not found');

@@ -1,4 +1,5 @@
-import type { ChatRecord } from '../model/chat';
+import { type ChatRecord, peopleIn } from '../model/chat';
+import type { LineRecord, LineStatus } from '../model/line';
 import type { MessageRecord } from '../model/message';
 import type { ReactionRecord } from '../model/reaction';
 
@@ -38,7 +39,12 @@ export type Happening =
       readonly chat: ChatRecord;
       readonly by: string;
       readonly previous: string | null;
-    };
+    }
+  | { readonly type: 'line.changed'; readonly line: LineRecord; readonly previous: LineStatus };
+
+/** The lines and the people that it is about: whose behaviour counts. */
+export const peopleOf = (happening: Happening): string[] =>
+  'chat' in happening ? peopleIn(happening.chat) : [happening.line.phone_number];
 
 /** Tells everyone who listens, at once, so that what a listener writes is durable together with its cause. */
 export class Happenings {

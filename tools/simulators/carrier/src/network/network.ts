@@ -3,11 +3,13 @@ import type { Behaviours } from '../behaviour/behaviours';
 import { type ChatRecord, peopleIn } from '../model/chat';
 import { RATE_WINDOW_MS, type SendCommand, decideSend } from '../model/decide-send';
 import { advance } from '../model/lifecycle';
-import type { CarriedPart, MessageRecord } from '../model/message';
+import type { CarriedPart, Effect, MessageRecord } from '../model/message';
 import { type ApiRefusal, chatNotFound, isRefusal } from '../model/refusal';
+import { type ReplyTo, checkReply } from '../model/reply';
 import { type ServiceType, pickService } from '../model/service';
 import type { Happenings } from './happenings';
 import type { Ledger, Placed } from './ledger';
+import type { Lines } from './lines';
 import type { Schedule } from './schedule';
 import type { Typing } from './typing';
 
@@ -19,12 +21,15 @@ export interface Inbound {
   /** When the customer sent it; absent: now. */
   readonly sent_at?: Instant | undefined;
   readonly service?: ServiceType | undefined;
+  readonly effect?: Effect | undefined;
+  readonly reply_to?: ReplyTo | undefined;
 }
 
 interface Parts {
   readonly ledger: Ledger;
   readonly behaviours: Behaviours;
   readonly happenings: Happenings;
+  readonly lines: Lines;
   readonly schedule: Schedule;
   readonly typing: Typing;
   readonly clock: Clock;
@@ -63,8 +68,12 @@ export class Network {
     return this.parts.ledger.chatBetween(line, recipients) ?? this.newChat(line, recipients);
   }
 
-  receive({ chat: before, from, parts, sent_at, service }: Inbound): Placed {
+  /** Takes what a customer wrote; refuses a reply to what isn't in the chat. */
+  receive(inbound: Inbound): Placed | ApiRefusal {
+    const { chat: before, from, parts, sent_at, service, effect = null, reply_to = null } = inbound;
     const { happenings, typing, clock } = this.parts;
+    const unfit = this.checkReply(reply_to, before);
+    if (unfit !== undefined) return unfit;
     const now = clock.now();
     const at = sent_at ?? now;
     const via = service ?? pickService(null, this.capabilitiesIn(before)) ?? 'SMS';
@@ -79,8 +88,8 @@ export class Network {
       service: via,
       preferred_service: null,
       idempotency_key: null,
-      effect: null,
-      reply_to: null,
+      effect,
+      reply_to,
       reactions: [],
       status: 'received',
       failure: null,
@@ -104,15 +113,18 @@ export class Network {
   }
 
   private send(chat: ChatRecord, command: SendCommand): Placed | ApiRefusal {
-    const { ledger, behaviours, happenings, typing, clock, rateLimited } = this.parts;
+    const { ledger, behaviours, happenings, lines, typing, clock, rateLimited } = this.parts;
     const first = command.idempotency_key === null ? undefined : ledger.placedByKey(command.idempotency_key);
     if (first !== undefined) return first;
+    const unfit = this.checkReply(command.reply_to, chat);
+    if (unfit !== undefined) return unfit;
 
     const now = clock.now();
     const people = peopleIn(chat);
     const message = decideSend(command, {
       chat,
       opens: ledger.chat(chat.id) === undefined,
+      flagged: lines.statusOf(chat.line) === 'FLAGGED',
       recentSends: rateLimited ? ledger.recentSends(chat.id, now, RATE_WINDOW_MS) : [],
       behaviour: behaviours.effective(people),
       capabilities: this.capabilitiesIn(chat),
@@ -127,6 +139,10 @@ export class Network {
     typing.stop(used, used.line);
     this.plan(message);
     return { chat: used, message };
+  }
+
+  private checkReply(replyTo: ReplyTo | null, chat: ChatRecord): ApiRefusal | undefined {
+    return checkReply(replyTo, this.parts.ledger.placed(replyTo?.message_id ?? '')?.message, chat.id);
   }
 
   private capabilitiesIn(chat: ChatRecord): (readonly ServiceType[])[] {

@@ -3,7 +3,9 @@ import { MAX_ATTACHMENT_BYTES } from '../attachments/attachments';
 import { CONTENT_TYPES, filenameIn, isRefusedFile } from '../attachments/content-type';
 import { E164 } from '../model/e164';
 import { MAX_RECIPIENTS } from '../model/group';
+import { Effect } from '../model/message';
 import { ReactionType } from '../model/reaction';
+import { ReplyToBody } from '../model/reply';
 import { ServiceType } from '../model/service';
 
 const MAX_TEXT = 10_000;
@@ -49,12 +51,10 @@ const Parts = z
 /** What a message holds; the rules for its parts are Linq's. */
 export const MessageContent = z.object({
   parts: Parts,
-  effect: z
-    .object({ name: z.string().max(50).exactOptional(), type: z.enum(['screen', 'bubble']).exactOptional() })
-    .optional(),
+  effect: Effect.optional(),
   idempotency_key: z.string().min(1).max(255).optional(),
   preferred_service: ServiceType.optional(),
-  reply_to: z.object({ message_id: z.uuid(), part_index: z.int().min(0).exactOptional() }).optional(),
+  reply_to: ReplyToBody.optional(),
 });
 export type MessageContent = z.infer<typeof MessageContent>;
 

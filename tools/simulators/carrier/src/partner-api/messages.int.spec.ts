@@ -121,6 +121,11 @@ describe('messages through the SDK', () => {
       expect((await linq.messages.retrieve(message.id)).delivery_status).toBe('failed'),
     );
     expect((await sim.phone({ to: customer })).map((row) => row.text)).toEqual(['any']);
+    await eventually(() =>
+      expect(fixture.receiver.dataOf('message.failed')).toEqual([
+        expect.objectContaining({ message_id: message.id, code: 4005, reason: expect.any(String) }),
+      ]),
+    );
     expect(await linq.capability.checkIMessage({ address: customer })).toEqual({
       address: customer,
       available: false,

@@ -1,13 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { Attachments } from '../attachments/attachments';
 import type { Behaviours } from '../behaviour/behaviours';
+import type { CarrierParts } from '../carrier-parts';
 import { type ApiRefusal, refusal } from '../model/refusal';
-import type { Groups } from '../network/groups';
-import type { Ledger } from '../network/ledger';
-import type { Network } from '../network/network';
-import type { Reactions } from '../network/reactions';
-import type { Reading } from '../network/reading';
-import type { Typing } from '../network/typing';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,18 +10,8 @@ declare module 'fastify' {
   }
 }
 
-export interface PartnerApiParts {
+export interface PartnerApiParts extends CarrierParts {
   readonly apiKey: string;
-  readonly attachments: Attachments;
-  readonly behaviours: Behaviours;
-  readonly groups: Groups;
-  readonly ledger: Ledger;
-  readonly network: Network;
-  readonly reactions: Reactions;
-  readonly reading: Reading;
-  readonly typing: Typing;
-  /** Resolves when all that was done so far is on disk. */
-  readonly durable: () => Promise<void>;
 }
 
 const OUTAGE = refusal(503, 3001, 'the service is unavailable');

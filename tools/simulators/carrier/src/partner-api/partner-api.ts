@@ -45,6 +45,6 @@ export const partnerApi =
     messageRoutes(app, parts);
     reactionRoutes(app, parts);
     capabilityRoutes(app, parts);
-    phoneNumberRoutes(app);
+    phoneNumberRoutes(app, parts);
     done();
   };

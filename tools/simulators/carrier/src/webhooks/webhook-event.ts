@@ -1,6 +1,7 @@
 import { type Instant, newId } from '@claw/kernel';
 import type { LinqAPIV3 } from '@linqapp/sdk';
 import { type ChatRecord, isGroup } from '../model/chat';
+import { reputationOf } from '../model/line';
 import type { MessageRecord } from '../model/message';
 import type { Happening } from '../network/happenings';
 import { toChat, toHandle, toHealth } from '../views/chat.view';
@@ -113,6 +114,24 @@ export const toWebhookEvent = (happening: Happening, now: Instant): WebhookEvent
       const { chat, by, state } = happening;
       if (by === chat.line) return undefined;
       return { ...envelope, event_type: `chat.typing_indicator.${state}`, data: { chat_id: chat.id } };
+    }
+    case 'line.changed': {
+      const { line, previous } = happening;
+      const [before, after] = [reputationOf(previous), reputationOf(line.status)];
+      return {
+        ...envelope,
+        event_type: 'phone_number.status_updated',
+        data: {
+          phone_number: line.phone_number,
+          previous_status: previous,
+          new_status: line.status,
+          previous_reputation: before,
+          new_reputation: after,
+          previous_health_status: before,
+          new_health_status: after,
+          changed_at: line.changed_at,
+        },
+      };
     }
     case 'message.accepted':
     case 'chat.read':

@@ -1,8 +1,7 @@
 import { type Clock, instant, plusMs } from '@claw/kernel';
 import { z } from 'zod';
 import type { Behaviours } from '../behaviour/behaviours';
-import { peopleIn } from '../model/chat';
-import type { Happening } from '../network/happenings';
+import { type Happening, peopleOf } from '../network/happenings';
 import { Schedule } from '../network/schedule';
 import type { Table } from '../store/table';
 import { judge, retryWaitMs } from './retry-schedule';
@@ -60,7 +59,7 @@ export class WebhookOutbox {
     const now = clock.now();
     const event = toWebhookEvent(happening, now);
     if (event === undefined) return;
-    const handles = peopleIn(happening.chat);
+    const handles = peopleOf(happening);
     const { delays, duplicates } = behaviours.effective(handles);
     for (let copy = 0; copy <= duplicates; copy += 1) {
       const webhook = {
