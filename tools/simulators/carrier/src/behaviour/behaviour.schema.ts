@@ -38,6 +38,7 @@ export const BehaviourChange = z.strictObject({
   outage: z.boolean().nullable().optional(),
   timeout: Timeout.nullable().optional(),
   duplicates: z.int().min(0).max(10).nullable().optional(),
+  reorder: z.int().min(0).max(100).nullable().optional(),
   read: z.boolean().nullable().optional(),
   capabilities: z.array(ServiceType).max(SERVICES.length).nullable().optional(),
 });
@@ -52,6 +53,7 @@ export const BehaviourSetting = z.object({
   outage: z.boolean().exactOptional(),
   timeout: Timeout.exactOptional(),
   duplicates: z.number().exactOptional(),
+  reorder: z.number().exactOptional(),
   read: z.boolean().exactOptional(),
   capabilities: z.array(ServiceType).exactOptional(),
 });
@@ -65,6 +67,8 @@ export interface Behaviour {
   readonly outage: boolean;
   readonly timeout: z.infer<typeof Timeout>;
   readonly duplicates: number;
+  /** How many webhooks about a chat are turned around at a time; up to 1: none. */
+  readonly reorder: number;
   readonly read: boolean;
   readonly capabilities: readonly ServiceType[];
 }
@@ -74,6 +78,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   outage: false,
   timeout: false,
   duplicates: 0,
+  reorder: 0,
   read: true,
   capabilities: SERVICES,
 };

@@ -36,7 +36,7 @@ export const chatRoutes = (app: FastifyInstance, parts: PartnerApiParts): void =
       .allChats()
       .filter((chat) => from === undefined || chat.line === from)
       .filter((chat) => to === undefined || chat.recipients.includes(to));
-    const page = pageOf(found, limit, cursor);
+    const page = pageOf(found, (chat) => chat.updated_at, limit, cursor);
     if (isRefusal(page)) return refuse(request, reply, page);
     return { chats: page.items.map(toChat), next_cursor: page.next_cursor };
   });

@@ -100,7 +100,9 @@ export const messageRoutes = (app: FastifyInstance, parts: PartnerApiParts): voi
     if (isRefusal(query)) return refuse(request, reply, query);
     const chat = ledger.chat(request.params.id);
     if (chat === undefined) return refuse(request, reply, chatNotFound);
-    const page = pageOf(ledger.messagesIn(chat.id), query.value.limit, query.value.cursor);
+    const { limit, cursor } = query.value;
+    const found = ledger.messagesIn(chat.id);
+    const page = pageOf(found, (message) => message.created_at, limit, cursor);
     if (isRefusal(page)) return refuse(request, reply, page);
     return {
       messages: page.items.map((message) => toMessage(chat, message)),

@@ -1,3 +1,4 @@
+import { APIConnectionError } from '@linqapp/sdk';
 import { eventually } from '@claw/testing';
 import {
   type Fixture,
@@ -107,6 +108,38 @@ describe('messages through the SDK', () => {
     expect(found.sort()).toEqual(others);
     const [only] = (await linq.chats.listChats({ to: customer })).chats;
     expect(only).toEqual(await linq.chats.retrieve(only?.id ?? ''));
+  });
+
+  it('lists the chat first in which something happened last', async () => {
+    const { linq, sim } = fixture;
+    const others = ['+12125550111', '+12125550112', '+12125550113'];
+    const ids: string[] = [];
+    for (const to of others)
+      ids.push((await linq.chats.create({ from: line, to: [to], message: text('hi') })).chat.id);
+    const listed = async () => (await linq.chats.listChats({ from: line })).chats.map(({ id }) => id);
+    expect(await listed()).toEqual([ids[2], ids[1], ids[0]]);
+    await sim.inbound({ from: others[0] ?? '', to: line, text: 'me first' });
+    expect(await listed()).toEqual([ids[0], ids[2], ids[1]]);
+  });
+
+  it('lets a client whose send was not answered find whether it was sent', async () => {
+    const { linq, sim } = fixture;
+    await sim.behave({ timeout: { times: 1 } });
+    const message = text('did it go out?', { idempotency_key: 'unsure' });
+    const send = linq.chats.create({ from: line, to: [customer], message }, { timeout: 300 });
+    await expect(send).rejects.toThrow(APIConnectionError);
+    const [chat] = (await linq.chats.listChats({ from: line, to: customer })).chats;
+    const { messages } = await linq.chats.messages.list(chat?.id ?? '');
+    expect(messages).toMatchObject([
+      {
+        is_from_me: true,
+        from: line,
+        parts: [{ type: 'text', value: 'did it go out?' }],
+        service: 'iMessage',
+      },
+    ]);
+    const again = await linq.chats.create({ from: line, to: [customer], message });
+    expect(again.chat.message.id).toBe(messages[0]?.id);
   });
 
   it('falls back to what the phone can do, and never from iMessage', async () => {

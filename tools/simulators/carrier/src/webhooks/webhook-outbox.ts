@@ -4,6 +4,7 @@ import type { Behaviours } from '../behaviour/behaviours';
 import { type Happening, peopleOf } from '../network/happenings';
 import { Schedule } from '../network/schedule';
 import type { Table } from '../store/table';
+import { ReorderWindows } from './reorder-windows';
 import { judge, retryWaitMs } from './retry-schedule';
 import { toWebhookEvent } from './webhook-event';
 import type { PostWebhook } from './webhook-poster';
@@ -25,6 +26,12 @@ export type PendingWebhook = z.infer<typeof PendingWebhook>;
 /** Posts under way at once; more wait their turn. */
 const MAX_UNDER_WAY = 64;
 
+/** How long a webhook waits for its window to fill, in milliseconds. */
+const MAX_HELD_MS = 1_000;
+
+/** What lies between two posts that are meant to arrive in this order, in milliseconds. */
+const APART_MS = 100;
+
 interface Parts {
   readonly pending: Table<PendingWebhook>;
   readonly behaviours: Behaviours;
@@ -40,6 +47,7 @@ interface Parts {
  */
 export class WebhookOutbox {
   private readonly schedule = new Schedule();
+  private readonly windows = new ReorderWindows();
   private readonly turn: string[] = [];
   private readonly held = new Set<string>();
   private underWay = 0;
@@ -60,7 +68,8 @@ export class WebhookOutbox {
     const event = toWebhookEvent(happening, now);
     if (event === undefined) return;
     const handles = peopleOf(happening);
-    const { delays, duplicates } = behaviours.effective(handles);
+    const { delays, duplicates, reorder } = behaviours.effective(handles);
+    const heldMs = reorder > 1 ? MAX_HELD_MS : 0;
     for (let copy = 0; copy <= duplicates; copy += 1) {
       const webhook = {
         id: `${event.event_id}/${copy}`,
@@ -69,15 +78,17 @@ export class WebhookOutbox {
         body: JSON.stringify(event),
         handles,
         retries: 0,
-        next_at: plusMs(now, delays.webhook_ms),
+        next_at: plusMs(now, delays.webhook_ms + heldMs),
       };
       pending.put(webhook.id, webhook);
-      this.plan(webhook);
+      if (reorder > 1) this.hold(webhook, reorder, delays.webhook_ms);
+      else this.plan(webhook);
     }
   }
 
   reset(): void {
     this.schedule.clear();
+    this.windows.clear();
     this.held.clear();
     this.turn.length = 0;
     this.parts.pending.clear();
@@ -88,6 +99,24 @@ export class WebhookOutbox {
     this.closed = true;
     this.schedule.clear();
     this.turn.length = 0;
+  }
+
+  /** Keeps a webhook until its window is full, or for as long as may be. */
+  private hold(webhook: PendingWebhook, size: number, delayMs: number): void {
+    const key = webhook.handles.join(' ');
+    this.schedule.at(webhook.id, webhook.next_at, () => this.letGo(this.windows.release(key), 0));
+    this.letGo(this.windows.add(key, size, webhook.id), delayMs);
+  }
+
+  private letGo(ids: readonly string[], afterMs: number): void {
+    const { pending, clock } = this.parts;
+    ids.forEach((id, place) => {
+      const held = pending.get(id);
+      if (held === undefined) return;
+      const webhook = { ...held, next_at: plusMs(clock.now(), afterMs + place * APART_MS) };
+      pending.put(id, webhook);
+      this.plan(webhook);
+    });
   }
 
   private plan(webhook: PendingWebhook): void {

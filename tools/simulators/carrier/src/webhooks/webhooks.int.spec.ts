@@ -1,5 +1,6 @@
 import { eventually } from '@claw/testing';
 import { type Fixture, carrier, someLine, someNumber, text } from '../testing/carrier-fixture';
+import type { Received } from '../testing/webhook-receiver';
 
 const FOREVER = { withinMs: 10_000 };
 
@@ -17,13 +18,18 @@ describe('webhooks', () => {
     const message = text(value, key === undefined ? {} : { idempotency_key: key });
     return (await fixture.linq.chats.create({ from: line, to: [customer], message })).chat.message.id;
   };
+  /** In whichever order: webhooks may overtake each other. */
   const lifeOf = (messageId: string, ...types: string[]): Promise<void> =>
+    eventually(() => expect(fixture.receiver.typesOf(messageId).sort()).toEqual([...types].sort()), FOREVER);
+  const orderOf = (messageId: string, ...types: string[]): Promise<void> =>
     eventually(() => expect(fixture.receiver.typesOf(messageId)).toEqual(types), FOREVER);
 
   it('tell the life of a message, signed so that the SDK trusts them', async () => {
     const id = await send('hi', 'key-1');
     await lifeOf(id, 'message.sent', 'message.delivered', 'message.read');
-    const [sent, delivered, read] = fixture.receiver.received.filter(({ event }) => event.data.id === id);
+    const [[sent], [delivered], [read]] = ['message.sent', 'message.delivered', 'message.read'].map((type) =>
+      fixture.receiver.of(type),
+    ) as [Received[], Received[], Received[]];
     expect(sent?.event).toMatchObject({
       api_version: 'v3',
       webhook_version: '2026-02-03',
@@ -120,6 +126,29 @@ describe('webhooks', () => {
     const ids = fixture.receiver.of('message.sent').map(({ webhookId }) => webhookId);
     expect(ids).toHaveLength(3);
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it('come in reverse where reordering is asked for, a window at a time', async () => {
+    await fixture.sim.inbound({ from: customer, to: line, text: 'opens the chat' });
+    await eventually(() => expect(fixture.receiver.received).toHaveLength(2));
+    await fixture.sim.behave({ handle: customer, reorder: 3 });
+    await orderOf(await send(), 'message.read', 'message.delivered', 'message.sent');
+  });
+
+  it('leave a window that does not fill after a second, also in reverse', async () => {
+    await fixture.sim.inbound({ from: customer, to: line, text: 'opens the chat' });
+    await eventually(() => expect(fixture.receiver.received).toHaveLength(2));
+    await fixture.sim.behave({ handle: customer, reorder: 50 });
+    await orderOf(await send(), 'message.read', 'message.delivered', 'message.sent');
+  });
+
+  it('come in order in other chats, and again where reordering was taken back', async () => {
+    const { sim } = fixture;
+    await sim.behave({ delays: { delivered_ms: 250, read_ms: 250 } });
+    await sim.behave({ handle: '+12125550180', reorder: 3 });
+    await sim.behave({ handle: customer, reorder: 3 });
+    await sim.behave({ handle: customer, reorder: null });
+    await orderOf(await send(), 'message.sent', 'message.delivered', 'message.read');
   });
 
   it('tell why a message failed, which the phone then never shows', async () => {
