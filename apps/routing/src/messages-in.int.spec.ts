@@ -3,9 +3,8 @@ import { digitsOf, directChatId, type PhoneNumber, routingCalls, streams, subjec
 import { monthOf, systemClock } from '@claw/kernel';
 import { ServiceClient } from '@claw/messaging';
 import { eventually } from '@claw/testing';
-import { Webhook } from 'standardwebhooks';
 import { longestWebhook } from './webhooks/carrier-webhook.route';
-import { carrierSecret } from './testing/carrier-simulator.fixture';
+import { Inbound, received, signed } from './testing/inbound.fixture';
 import { RoutingWorld, system, value } from './testing/routing-world.fixture';
 import { randomNumber, type TestSubaccount } from './testing/tenants.fixture';
 
@@ -17,22 +16,9 @@ describe('a message on its way in', () => {
   }, 60_000);
   afterAll(() => world.close(), 60_000);
 
-  const routed = async (): Promise<{ subaccount: TestSubaccount; phone: PhoneNumber }> => {
-    const subaccount = await world.tenants.subaccount();
-    const phone = randomNumber();
-    await world.claim(subaccount, [phone]);
-    return { subaccount, phone };
-  };
-  const release = async ({ agencyId, subaccountId }: TestSubaccount, phoneNumber: PhoneNumber) =>
-    value(
-      await new ServiceClient(world.link).call(
-        routingCalls.releaseRoute,
-        { agencyId, subaccountId, phoneNumber },
-        system,
-      ),
-    );
-  const textsOf = async (subaccount: TestSubaccount): Promise<string[]> =>
-    (await world.feed(subaccount)).flatMap((entry) => (entry.type === 'message' ? [entry.text] : []));
+  const inbound = new Inbound(world);
+  const routed = () => inbound.routed();
+  const textsOf = (subaccount: TestSubaccount) => inbound.textsOf(subaccount);
   /** What INBOUND holds for a sending number: webhooks of other numbers may come at any moment. */
   const inboundOf = async (sending: PhoneNumber): Promise<number> => {
     const subject = subjects.inbound(digitsOf(sending));
@@ -40,43 +26,11 @@ describe('a message on its way in', () => {
     const { state } = await manager.streams.info(streams.inbound.name, { subjects_filter: subject });
     return state.subjects?.[subject] ?? 0;
   };
-  /** Once this one is in the feed, whatever came before it has been decided. */
-  const settle = async ({ subaccount, phone }: Awaited<ReturnType<typeof routed>>): Promise<void> => {
-    const text = randomUUID();
-    await world.carrier.inbound({ from: phone, to: subaccount.sendingNumber, text });
-    await eventually(async () => expect(await textsOf(subaccount)).toContain(text), { withinMs: 10_000 });
-  };
-
-  const post = (body: string | Buffer, headers: Record<string, string>) =>
-    fetch(`http://127.0.0.1:${world.port}/webhooks/carrier`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
-  const signed = (body: string, id: string = randomUUID(), at = new Date()) => ({
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-    'webhook-signature': new Webhook(carrierSecret).sign(id, at, body),
-  });
-  const received = (from: string, to: string, text: string, id: string = randomUUID()) => ({
-    event_type: 'message.received',
-    created_at: new Date().toISOString(),
-    data: {
-      id,
-      chat: { id: randomUUID(), is_group: false, owner_handle: { handle: to } },
-      direction: 'inbound',
-      sender_handle: { handle: from },
-      service: 'iMessage',
-      parts: [{ type: 'text', value: text }],
-      sent_at: new Date().toISOString(),
-    },
-  });
-
   it('reaches its agent though it holds what Postgres can’t store', async () => {
     const { subaccount, phone } = await routed();
     for (const text of ['a\0b', 'a\uD83Db', 'fine']) {
       const body = JSON.stringify(received(phone, subaccount.sendingNumber, text));
-      expect((await post(body, signed(body))).status).toBe(200);
+      expect((await inbound.post(body, signed(body))).status).toBe(200);
     }
     await eventually(
       async () => expect((await textsOf(subaccount)).toSorted()).toEqual(['a\uFFFDb', 'a\uFFFDb', 'fine']),
@@ -105,7 +59,7 @@ describe('a message on its way in', () => {
 
   it('is answered in the carrier’s chat that it opened', async () => {
     const { subaccount, phone } = await routed();
-    await settle({ subaccount, phone });
+    await inbound.settle({ subaccount, phone });
     await world.accept(subaccount, phone, 'see https://example.com');
     await eventually(async () => expect(await world.carrier.phone(phone)).toHaveLength(1), {
       withinMs: 10_000,
@@ -116,12 +70,12 @@ describe('a message on its way in', () => {
     const { subaccount, phone } = await routed();
     await world.carrier.behave({ handle: phone, duplicates: 3 });
     await world.carrier.inbound({ from: phone, to: subaccount.sendingNumber, text: 'once' });
-    const body = JSON.stringify(received(phone, subaccount.sendingNumber, 'once more', randomUUID()));
+    const body = JSON.stringify(received(phone, subaccount.sendingNumber, 'once more'));
     for (const id of [randomUUID(), randomUUID(), randomUUID()]) {
-      expect((await post(body, signed(body, id))).status).toBe(200);
+      expect((await inbound.post(body, signed(body, id))).status).toBe(200);
     }
     await world.carrier.behave({ handle: phone, duplicates: 0 });
-    await settle({ subaccount, phone });
+    await inbound.settle({ subaccount, phone });
     const texts = await textsOf(subaccount);
     expect(texts.filter((text) => text === 'once')).toHaveLength(1);
     expect(texts.filter((text) => text === 'once more')).toHaveLength(1);
@@ -131,8 +85,8 @@ describe('a message on its way in', () => {
     const one = await routed();
     const other = await routed();
     await world.carrier.inbound({ from: one.phone, to: other.subaccount.sendingNumber, text: 'astray' });
-    await settle(one);
-    await settle(other);
+    await inbound.settle(one);
+    await inbound.settle(other);
     expect(await textsOf(one.subaccount)).not.toContain('astray');
     expect(await textsOf(other.subaccount)).not.toContain('astray');
   });
@@ -144,7 +98,7 @@ describe('a message on its way in', () => {
       to: one.subaccount.sendingNumber,
       text: 'who is it',
     });
-    await settle(one);
+    await inbound.settle(one);
     expect(await textsOf(one.subaccount)).toHaveLength(1);
   });
 
@@ -155,12 +109,12 @@ describe('a message on its way in', () => {
     const before = new Date(Date.now() - 60_000).toISOString();
     await world.claim(earlier, [phone]);
     const during = new Date().toISOString();
-    await release(earlier, phone);
+    await inbound.release(earlier, phone);
     await world.claim(later, [phone]);
     const to = agency.sendingNumber;
     await world.carrier.inbound({ from: phone, to, text: 'for nobody yet', sent_at: before });
     await world.carrier.inbound({ from: phone, to, text: 'for the earlier', sent_at: during });
-    await settle({ subaccount: later, phone });
+    await inbound.settle({ subaccount: later, phone });
     await eventually(async () => expect(await textsOf(earlier)).toEqual(['for the earlier']), {
       withinMs: 10_000,
     });
@@ -176,7 +130,7 @@ describe('a message on its way in', () => {
     await world.tenants.setSubaccount(closed, 'closed');
     await world.claim(later, [phone]);
     await world.carrier.inbound({ from: phone, to: agency.sendingNumber, text: 'gone', sent_at: during });
-    await settle({ subaccount: later, phone });
+    await inbound.settle({ subaccount: later, phone });
     expect(await textsOf(closed)).toEqual([]);
     expect(await textsOf(later)).toHaveLength(1);
   });
@@ -184,13 +138,13 @@ describe('a message on its way in', () => {
   it('is kept while its subaccount is suspended', async () => {
     const one = await routed();
     await world.tenants.setSubaccount(one.subaccount, 'suspended');
-    await settle(one);
+    await inbound.settle(one);
   });
 
   it('is counted for its subaccount in the month', async () => {
     const one = await routed();
-    await settle(one);
-    await settle(one);
+    await inbound.settle(one);
+    await inbound.settle(one);
     await world.accept(one.subaccount, one.phone, 'out');
     const { agencyId, subaccountId } = one.subaccount;
     await eventually(async () =>
@@ -212,16 +166,16 @@ describe('a message on its way in', () => {
     const before = await inboundOf(one.subaccount.sendingNumber);
     const good = signed(body);
     const old = new Date(Date.now() - 301_000);
-    expect((await post(body, {})).status).toBe(401);
-    expect((await post(body, { ...good, 'webhook-signature': 'v1,AAAA' })).status).toBe(401);
-    expect((await post(`${body} `, good)).status).toBe(401);
-    expect((await post(body, { ...good, 'webhook-id': randomUUID() })).status).toBe(401);
-    expect((await post(body, signed(body, randomUUID(), old))).status).toBe(401);
-    expect((await post('not json', good)).status).toBe(401);
-    expect((await post('not json', signed('not json'))).status).toBe(400);
-    expect((await post(Buffer.alloc(longestWebhook + 1, 'x'), good)).status).toBe(413);
+    expect((await inbound.post(body, {})).status).toBe(401);
+    expect((await inbound.post(body, { ...good, 'webhook-signature': 'v1,AAAA' })).status).toBe(401);
+    expect((await inbound.post(`${body} `, good)).status).toBe(401);
+    expect((await inbound.post(body, { ...good, 'webhook-id': randomUUID() })).status).toBe(401);
+    expect((await inbound.post(body, signed(body, randomUUID(), old))).status).toBe(401);
+    expect((await inbound.post('not json', good)).status).toBe(401);
+    expect((await inbound.post('not json', signed('not json'))).status).toBe(400);
+    expect((await inbound.post(Buffer.alloc(longestWebhook + 1, 'x'), good)).status).toBe(413);
     expect(await inboundOf(one.subaccount.sendingNumber)).toBe(before);
-    expect((await post(body, good)).status).toBe(200);
+    expect((await inbound.post(body, good)).status).toBe(200);
     expect(await inboundOf(one.subaccount.sendingNumber)).toBe(before + 1);
   });
 
@@ -234,8 +188,8 @@ describe('a message on its way in', () => {
     const body = JSON.stringify(
       Array.isArray(event) ? event : { created_at: new Date().toISOString(), ...event },
     );
-    expect((await post(body, signed(body))).status).toBe(200);
-    await settle(await routed());
+    expect((await inbound.post(body, signed(body))).status).toBe(200);
+    await inbound.settle(await routed());
   });
 
   it('is asked for again where it can’t be kept, and comes once all is well', async () => {
@@ -243,11 +197,11 @@ describe('a message on its way in', () => {
     const body = JSON.stringify(received(phone, subaccount.sendingNumber, 'later'));
     await world.nats.crash();
     try {
-      await eventually(async () => expect((await post(body, signed(body))).status).toBe(503));
+      await eventually(async () => expect((await inbound.post(body, signed(body))).status).toBe(503));
     } finally {
       await world.nats.up();
     }
-    await eventually(async () => expect((await post(body, signed(body))).status).toBe(200), {
+    await eventually(async () => expect((await inbound.post(body, signed(body))).status).toBe(200), {
       withinMs: 15_000,
     });
     await eventually(async () => expect(await textsOf(subaccount)).toEqual(['later']), { withinMs: 15_000 });

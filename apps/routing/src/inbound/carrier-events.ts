@@ -4,6 +4,18 @@ import { z } from 'zod';
 /** A time as the carrier writes it, as ours. */
 const time = z.iso.datetime({ offset: true }).transform((text): Instant => instant(text));
 const handle = z.looseObject({ handle: z.string() });
+/** A text, or nothing where something else stands in its place. */
+const text = z.string().optional().catch(undefined);
+
+const partSchema = z.looseObject({
+  type: z.string(),
+  value: text,
+  url: text,
+  mime_type: text,
+  filename: text,
+  size_bytes: z.number().optional().catch(undefined),
+});
+export type CarrierPart = z.output<typeof partSchema>;
 
 /** Any webhook; fields and types that aren't known are accepted. */
 export const carrierEventSchema = z.looseObject({
@@ -23,7 +35,8 @@ export const carrierMessageSchema = z.looseObject({
   direction: z.string(),
   sender_handle: handle,
   service: z.string(),
-  parts: z.array(z.looseObject({ type: z.string(), value: z.string().optional().catch(undefined) })),
+  parts: z.array(partSchema),
+  reply_to: z.looseObject({ message_id: text }).nullish().catch(undefined),
   idempotency_key: z.string().nullish(),
   sent_at: time.nullish(),
   delivered_at: time.nullish(),

@@ -3,11 +3,13 @@ import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { ChatDirectory } from '../dispatch/chat-directory';
 import { Feed } from '../feed/feed';
-import { InboundLedger, type InboundMessage } from '../ledger/inbound-ledger';
+import { attachmentsOf } from '../ledger/attachments';
+import { InboundLedger, type InboundMessage, type Kept } from '../ledger/inbound-ledger';
 import { textOf } from '../ledger/message-text';
 import type { CarrierMessageData } from './carrier-events';
 import { inboundOutcomes } from './inbound.metrics';
 import { MessageOwner } from './message-owner';
+import { receivedParts } from './received-parts';
 
 /** When a webhook came, and when the carrier says it was made. */
 export interface NoticeTimes {
@@ -39,6 +41,7 @@ export class ReceiveMessage {
     const owner = await this.owners.of(from, to, sentAt);
     if (typeof owner === 'string') return owner;
     const { subaccountId, agencyId, claimRevision } = owner;
+    const parts = receivedParts(data.parts);
     const message: InboundMessage = {
       messageId: data.id,
       subaccountId,
@@ -47,10 +50,11 @@ export class ReceiveMessage {
       chatId: directChatId(subaccountId, from, claimRevision),
       from,
       to,
-      parts: data.parts,
-      text: textOf(data.parts),
+      parts,
+      text: textOf(parts),
       service: data.service,
       carrierChatId: data.chat.id,
+      repliesTo: data.reply_to?.message_id ?? null,
       sentAt,
       receivedAt: times.receivedAt,
     };
@@ -66,21 +70,24 @@ export class ReceiveMessage {
       claimRevision: message.claimRevision,
       carrierChatId: message.carrierChatId,
     });
-    return this.ledger.receive(message, () => this.feed.message(message.subaccountId, entryOf(message)));
+    return this.ledger.receive(message, (kept) =>
+      this.feed.message(message.subaccountId, entryOf(message, kept)),
+    );
   }
 }
 
 const numberOf = (handle: string | undefined): PhoneNumber | undefined => e164Schema.safeParse(handle).data;
 
-const entryOf = (message: InboundMessage): MessageEntry => ({
+const entryOf = (message: InboundMessage, { replyTo }: Kept): MessageEntry => ({
   type: 'message',
   messageId: message.messageId,
   chatId: message.chatId,
   from: message.from,
   text: message.text,
   parts: [...message.parts],
-  attachments: [],
+  attachments: attachmentsOf(message.parts),
   isGroup: false,
   service: message.service,
+  ...(replyTo !== null && { replyTo: { messageId: replyTo } }),
   timestamp: message.sentAt,
 });

@@ -13,14 +13,22 @@ export interface InboundMessage {
   readonly claimRevision: number;
   readonly from: PhoneNumber;
   readonly to: PhoneNumber;
-  readonly parts: readonly unknown[];
+  readonly parts: readonly object[];
   readonly text: string;
   readonly service: string;
   readonly carrierChatId: string;
+  /** The carrier's id of the message that it is a threaded reply to. */
+  readonly repliesTo: string | null;
   /** The carrier's time of it. */
   readonly sentAt: Instant;
   /** When its webhook came. */
   readonly receivedAt: Instant;
+}
+
+/** What the ledger adds to a message as it keeps it. */
+export interface Kept {
+  /** Our id of the message that it is a reply to, where that is the same subaccount's. */
+  readonly replyTo: string | null;
 }
 
 /** The ledger's side of messages that come in. */
@@ -32,14 +40,15 @@ export class InboundLedger {
    * Keeps a message and announces it, once however often it comes: false where it was known. Should the commit fail
    * after the announcement, the repeat announces it again, which the feed recognises.
    */
-  receive(message: InboundMessage, announce: () => Promise<void>): Promise<boolean> {
+  receive(message: InboundMessage, announce: (kept: Kept) => Promise<void>): Promise<boolean> {
     return this.database.transaction(async (sql) => {
-      const kept = await rowsOf(
+      const [kept] = await rowsOf<{ reply_to: string | null }>(
         sql,
         `INSERT INTO messages (message_id, direction, agency_id, subaccount_id, chat_id, sender, recipients, parts,
-           text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id)
-         VALUES ($1, 'in', $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $1, $13)
-         ON CONFLICT DO NOTHING RETURNING message_id`,
+           text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id, reply_to)
+         VALUES ($1, 'in', $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $1, $13,
+           (SELECT message_id FROM messages WHERE carrier_message_id = $14 AND subaccount_id = $3 LIMIT 1))
+         ON CONFLICT DO NOTHING RETURNING reply_to`,
         [
           message.messageId,
           message.agencyId,
@@ -54,9 +63,10 @@ export class InboundLedger {
           message.receivedAt,
           message.sentAt,
           message.carrierChatId,
+          message.repliesTo,
         ],
       );
-      if (kept.length === 0) return false;
+      if (kept === undefined) return false;
       await sql.query(
         `INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision,
            carrier_chat_id)
@@ -73,7 +83,7 @@ export class InboundLedger {
           message.carrierChatId,
         ],
       );
-      await announce();
+      await announce({ replyTo: kept.reply_to });
       return true;
     });
   }
