@@ -5,6 +5,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { BackgroundWork } from './background-work';
 import type { RoutingConfig } from './config';
+import { Consents } from './consent/consents';
+import { KeywordMessages } from './consent/keyword-messages';
+import { RebuildOptoutsHandler } from './consent/rebuild-optouts/rebuild-optouts.handler';
 import { Database } from './database/database';
 import { PartitionIntake } from './dispatch/partition-intake';
 import { PreSendLookup } from './dispatch/pre-send-facts';
@@ -16,6 +19,7 @@ import { ReceiveMessage } from './inbound/receive-message';
 import { ReportDelivery } from './inbound/report-delivery';
 import { DeliveryLedger } from './ledger/delivery-ledger';
 import { InboundLedger } from './ledger/inbound-ledger';
+import { KnownMessages } from './ledger/known-messages';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
 import { UsageQuery } from './ledger/usage.query';
@@ -43,12 +47,16 @@ export class AppModule {
         ReleaseRouteHandler,
         ListRoutesHandler,
         RebuildRoutesHandler,
+        RebuildOptoutsHandler,
+        Consents,
+        KeywordMessages,
         PhoneRoutes,
         RouteProjection,
         RouteTable,
         OutboundLedger,
         InboundLedger,
         DeliveryLedger,
+        KnownMessages,
         PartitionTable,
         UsageQuery,
         PartitionIntake,

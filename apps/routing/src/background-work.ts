@@ -10,10 +10,11 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessReplica } from './access/access-replica';
+import { OptoutDirectory } from './consent/optout-directory';
 import { Database } from './database/database';
 import { Dispatcher } from './dispatch/dispatcher';
+import { Followers } from './follow-log/followers';
 import { NoticeConsumer } from './inbound/notice.consumer';
-import { RouteFollower } from './phone-routes/follow-routes/route-follower';
 import { ReleaseOfClosedConsumer } from './phone-routes/release-of-closed/release-of-closed.consumer';
 import { RouteEventsPublisher } from './public-events/route-events.publisher';
 
@@ -24,11 +25,12 @@ export class BackgroundWork
 {
   constructor(
     private readonly access: AccessReplica,
+    private readonly optouts: OptoutDirectory,
     private readonly database: Database,
     private readonly store: EventStore,
     private readonly dispatcher: Dispatcher,
     private readonly notices: NoticeConsumer,
-    private readonly follower: RouteFollower,
+    private readonly followers: Followers,
     private readonly publisher: RouteEventsPublisher,
     private readonly releases: ReleaseOfClosedConsumer,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -47,10 +49,13 @@ export class BackgroundWork
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await endTogether([this.access.stop(), this.database.postgres.close(), this.store.close()], this.logger);
+    await endTogether(
+      [this.access.stop(), this.optouts.stop(), this.database.postgres.close(), this.store.close()],
+      this.logger,
+    );
   }
 
   private all() {
-    return [this.dispatcher, this.notices, this.follower, this.publisher, this.releases];
+    return [this.dispatcher, this.notices, this.followers, this.publisher, this.releases];
   }
 }

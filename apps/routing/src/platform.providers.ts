@@ -11,6 +11,7 @@ import { AccessReplica } from './access/access-replica';
 import { LinqCarrier } from './carrier/linq-carrier';
 import { CLOCK } from './clock';
 import type { RoutingConfig } from './config';
+import { OptoutDirectory } from './consent/optout-directory';
 import { Database } from './database/database';
 import { Carrier } from './dispatch/carrier';
 import { ChatDirectory } from './dispatch/chat-directory';
@@ -61,6 +62,11 @@ export const platformProviders = (config: RoutingConfig): Provider[] => [
     inject: [NatsLink, AccessDirectory, LOGGER],
     useFactory: (nats: NatsLink, directory: AccessDirectory, logger: Log) =>
       new AccessReplica(nats, directory, logger),
+  },
+  {
+    provide: OptoutDirectory,
+    inject: [NatsLink, LOGGER],
+    useFactory: (nats: NatsLink, logger: Log) => new OptoutDirectory(nats, logger),
   },
   ...[AccessDirectory, RouteDirectory, ChatDirectory].map((directory) => ({
     provide: directory,

@@ -9,6 +9,7 @@ import type { Month } from '@claw/kernel';
 import { type AnswerContext, Answers, type Rebuilt } from '@claw/messaging';
 import { Controller } from '@nestjs/common';
 import type { z } from 'zod';
+import { RebuildOptoutsHandler } from './consent/rebuild-optouts/rebuild-optouts.handler';
 import { UsageQuery } from './ledger/usage.query';
 import { ClaimRoutesHandler } from './phone-routes/claim-routes/claim-routes.handler';
 import { ListRoutesHandler } from './phone-routes/list-routes/list-routes.handler';
@@ -21,14 +22,19 @@ type Request<Name extends keyof typeof routingCalls> = z.output<(typeof routingC
 /** What other services may ask of this one. */
 @Controller()
 export class RoutingController {
+  private readonly rebuilds: Record<Request<'rebuild'>['projection'], { handle(): Promise<Rebuilt> }>;
+
   constructor(
     private readonly claims: ClaimRoutesHandler,
     private readonly releases: ReleaseRouteHandler,
     private readonly lists: ListRoutesHandler,
-    private readonly rebuilds: RebuildRoutesHandler,
     private readonly table: RouteTable,
     private readonly usages: UsageQuery,
-  ) {}
+    routes: RebuildRoutesHandler,
+    optouts: RebuildOptoutsHandler,
+  ) {
+    this.rebuilds = { routes, optouts };
+  }
 
   @Answers(routingCalls.claimRoutes)
   claimRoutes(
@@ -69,7 +75,7 @@ export class RoutingController {
   }
 
   @Answers(routingCalls.rebuild)
-  async rebuild(): Promise<CallResult<Rebuilt>> {
-    return { ok: true, value: await this.rebuilds.handle() };
+  async rebuild({ projection }: Request<'rebuild'>): Promise<CallResult<Rebuilt>> {
+    return { ok: true, value: await this.rebuilds[projection].handle() };
   }
 }

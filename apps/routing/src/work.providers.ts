@@ -6,6 +6,7 @@ import type { Provider } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import { CLOCK } from './clock';
 import type { RoutingConfig } from './config';
+import { Consents } from './consent/consents';
 import { Carrier } from './dispatch/carrier';
 import { ChatDirectory } from './dispatch/chat-directory';
 import { MessageDispatch } from './dispatch/dispatch-message';
@@ -14,11 +15,11 @@ import { Membership } from './dispatch/membership';
 import { PartitionIntake } from './dispatch/partition-intake';
 import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
+import { Followers } from './follow-log/followers';
 import { NoticeConsumer } from './inbound/notice.consumer';
 import { NoticeHandler } from './inbound/notice.handler';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
-import { RouteFollower } from './phone-routes/follow-routes/route-follower';
 import { PhoneRoutes } from './phone-routes/phone-routes';
 import { ReleaseOfClosedConsumer } from './phone-routes/release-of-closed/release-of-closed.consumer';
 import { RouteTable } from './phone-routes/route-table';
@@ -43,10 +44,16 @@ export const workProviders = ({ INSTANCE: instance }: RoutingConfig): Provider[]
     useFactory: (nats: NatsLink, handler: NoticeHandler, log: Log) => new NoticeConsumer(nats, handler, log),
   },
   {
-    provide: RouteFollower,
-    inject: [NatsLink, LeaseManager, EventStore, PhoneRoutes, LOGGER],
-    useFactory: (nats: NatsLink, leases: LeaseManager, store: EventStore, routes: PhoneRoutes, log: Log) =>
-      new RouteFollower({ nats, leases, store, routes, instance, log }),
+    provide: Followers,
+    inject: [NatsLink, LeaseManager, EventStore, PhoneRoutes, Consents, LOGGER],
+    useFactory: (
+      nats: NatsLink,
+      leases: LeaseManager,
+      store: EventStore,
+      routes: PhoneRoutes,
+      consents: Consents,
+      log: Log,
+    ) => new Followers({ nats, leases, store, routes, consents, instance, log }),
   },
   {
     provide: RouteEventsPublisher,

@@ -40,6 +40,8 @@ export type AgencyStatus = z.infer<typeof agencyStatusSchema>;
 
 /** `agency.<id>`. Pending: signed up, no card yet. While it isn't active, none of its subaccounts sends. */
 export const agencyEntrySchema = z.object({
+  /** Entries that were written before it was kept here lack it until `access` is rebuilt. */
+  name: z.string().optional(),
   status: agencyStatusSchema,
   suspensions: z.array(suspensionReasonSchema),
   sendingNumber: e164Schema.nullable(),

@@ -1,4 +1,5 @@
 import {
+  type AgencyEntry,
   type AgencyStatus,
   agencyEntrySchema,
   buckets,
@@ -44,14 +45,14 @@ export class AccessDirectory {
 
   /** Undefined where there is no such subaccount, or it is another agency's. */
   async standingOf(agencyId: string, subaccountId: string): Promise<Standing | undefined> {
-    const [subaccount, agency] = await Promise.all([
-      this.subaccount(subaccountId),
-      this.agencies.get(keys.agency(agencyId)),
-    ]);
-    if (subaccount === undefined || agency === undefined || subaccount.agencyId !== agencyId)
-      return undefined;
-    if (subaccount.status !== 'active') return subaccount.status;
-    return agency.value.status === 'active' ? 'active' : 'suspended';
+    const [subaccount, agency] = await Promise.all([this.subaccount(subaccountId), this.agency(agencyId)]);
+    return subaccount === undefined || agency === undefined
+      ? undefined
+      : standingIn(agencyId, subaccount, agency.status);
+  }
+
+  async agency(agencyId: string): Promise<AgencyEntry | undefined> {
+    return (await this.agencies.get(keys.agency(agencyId)))?.value;
   }
 
   /** The agency that a sending number was given to; undefined where it is none of ours. */

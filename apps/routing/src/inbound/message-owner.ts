@@ -18,16 +18,17 @@ export class MessageOwner {
     private readonly routes: PhoneRoutes,
   ) {}
 
+  /** The agency that a sending number belongs to; undefined where it is none of ours. Throws `Unavailable`. */
+  agencyOf(line: PhoneNumber): Promise<string | undefined> {
+    return this.access.agencyOfNumber(digitsOf(line));
+  }
+
   /**
-   * The subaccount that held the sender's number when the message was sent, if the number it was sent to is its
-   * agency's, and if it still exists. Throws `Unavailable`.
+   * The subaccount that held the sender's number when the message was sent, if it is one of the agency that the
+   * number it was sent to belongs to, and if it still exists. Throws `Unavailable`.
    */
-  async of(from: PhoneNumber, to: PhoneNumber, sentAt: Instant): Promise<Owner | DropReason> {
-    const [agencyId, owner] = await Promise.all([
-      this.access.agencyOfNumber(digitsOf(to)),
-      this.holderAt(from, sentAt),
-    ]);
-    if (agencyId === undefined) return 'unknown_line';
+  async of(from: PhoneNumber, agencyId: string, sentAt: Instant): Promise<Owner | DropReason> {
+    const owner = await this.holderAt(from, sentAt);
     if (owner === undefined) return 'unregistered_sender';
     if (owner.agencyId !== agencyId) return 'wrong_sending_number';
     const standing = await this.access.standingOf(owner.agencyId, owner.subaccountId);

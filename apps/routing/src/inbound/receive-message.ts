@@ -1,14 +1,15 @@
 import { directChatId, e164Schema, type MessageEntry, type PhoneNumber } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
+import { KeywordMessages, type MessageToLine } from '../consent/keyword-messages';
 import { ChatDirectory } from '../dispatch/chat-directory';
 import { Feed } from '../feed/feed';
 import { attachmentsOf } from '../ledger/attachments';
 import { InboundLedger, type InboundMessage, type Kept } from '../ledger/inbound-ledger';
 import { textOf } from '../ledger/message-text';
 import type { CarrierMessageData } from './carrier-events';
-import { inboundOutcomes } from './inbound.metrics';
-import { MessageOwner } from './message-owner';
+import { type DropReason, inboundOutcomes } from './inbound.metrics';
+import { MessageOwner, type Owner } from './message-owner';
 import { receivedParts } from './received-parts';
 
 /** When a webhook came, and when the carrier says it was made. */
@@ -22,43 +23,60 @@ export interface NoticeTimes {
 export class ReceiveMessage {
   constructor(
     private readonly owners: MessageOwner,
+    private readonly keywords: KeywordMessages,
     private readonly chats: ChatDirectory,
     private readonly ledger: InboundLedger,
     private readonly feed: Feed,
   ) {}
 
-  /** Delivers it once, however often it comes. Throws `Unavailable`. */
+  /** Delivers it once, however often it comes, and does what it asks for by a keyword. Throws `Unavailable`. */
   async receive(data: CarrierMessageData, times: NoticeTimes): Promise<void> {
     inboundOutcomes.inc({ outcome: await this.outcomeOf(data, times) });
   }
 
   private async outcomeOf(data: CarrierMessageData, times: NoticeTimes): Promise<string> {
-    if (data.chat.is_group === true) return 'group';
     const from = numberOf(data.sender_handle.handle);
-    const to = numberOf(data.chat.owner_handle?.handle);
-    if (from === undefined || to === undefined) return 'not_a_number';
-    const sentAt = data.sent_at ?? times.createdAt;
-    const owner = await this.owners.of(from, to, sentAt);
+    const line = numberOf(data.chat.owner_handle?.handle);
+    if (from === undefined || line === undefined) return 'not_a_number';
+    const agencyId = await this.owners.agencyOf(line);
+    if (agencyId === undefined) return 'unknown_line';
+    const { receivedAt, createdAt } = times;
+    const sentAt = data.sent_at ?? createdAt;
+    const message = { messageId: data.id, from, line, agencyId, parts: data.parts, sentAt, receivedAt };
+    // A wish to stop counts whoever the sender is, and before anything else.
+    const keyword = await this.keywords.record(message);
+    const owner = await this.owners.of(from, agencyId, sentAt);
+    const outcome = await this.handOn(message, owner, data);
+    if (keyword !== undefined) await this.keywords.reply(keyword, message, ownChat(from, owner));
+    return outcome;
+  }
+
+  private async handOn(
+    { messageId, from, line, sentAt, receivedAt }: MessageToLine,
+    owner: Owner | DropReason,
+    data: CarrierMessageData,
+  ): Promise<string> {
+    if (data.chat.is_group === true) return 'group';
     if (typeof owner === 'string') return owner;
     const { subaccountId, agencyId, claimRevision } = owner;
     const parts = receivedParts(data.parts);
-    const message: InboundMessage = {
-      messageId: data.id,
+    const delivered = await this.deliver({
+      messageId,
       subaccountId,
       agencyId,
       claimRevision,
       chatId: directChatId(subaccountId, from, claimRevision),
       from,
-      to,
+      to: line,
       parts,
       text: textOf(parts),
       service: data.service,
       carrierChatId: data.chat.id,
       repliesTo: data.reply_to?.message_id ?? null,
       sentAt,
-      receivedAt: times.receivedAt,
-    };
-    return (await this.deliver(message)) ? 'delivered' : 'repeated';
+      receivedAt,
+    });
+    return delivered ? 'delivered' : 'repeated';
   }
 
   private async deliver(message: InboundMessage): Promise<boolean> {
@@ -75,6 +93,10 @@ export class ReceiveMessage {
     );
   }
 }
+
+/** The chat of the sender alone, also where it wrote in a group. */
+const ownChat = (from: PhoneNumber, owner: Owner | DropReason): string | undefined =>
+  typeof owner === 'string' ? undefined : directChatId(owner.subaccountId, from, owner.claimRevision);
 
 const numberOf = (handle: string | undefined): PhoneNumber | undefined => e164Schema.safeParse(handle).data;
 

@@ -13,10 +13,10 @@ export interface Routed {
   readonly phone: PhoneNumber;
 }
 
-export interface CarrierEvent {
+export interface CarrierEvent<Data extends object = object> {
   readonly event_type: string;
   readonly created_at: string;
-  readonly data: object;
+  readonly data: Data;
 }
 
 /** What tests of the way in say of customers, and what the carrier says of them. */
@@ -44,10 +44,21 @@ export class Inbound {
     return (await this.messagesOf(subaccount)).map(({ text }) => text);
   }
 
-  /** Once this one is in the feed, whatever came before it has been decided. */
+  /** Once this one is in the feed, whatever the simulator sent in its chat before has been decided. */
   async settle({ subaccount, phone }: Routed): Promise<void> {
     const text = randomUUID();
     await this.world.carrier.inbound({ from: phone, to: subaccount.sendingNumber, text });
+    await this.arrival(subaccount, text);
+  }
+
+  /** The same for what was told by {@link received}. */
+  async settleTold({ subaccount, phone }: Routed): Promise<void> {
+    const text = randomUUID();
+    await this.tell(received(phone, subaccount.sendingNumber, text));
+    await this.arrival(subaccount, text);
+  }
+
+  private async arrival(subaccount: TestSubaccount, text: string): Promise<void> {
     await eventually(async () => expect(await this.textsOf(subaccount)).toContain(text), {
       withinMs: 10_000,
     });
@@ -74,17 +85,20 @@ export const signed = (body: string, id: string = randomUUID(), at = new Date())
   'webhook-signature': new Webhook(carrierSecret).sign(id, at, body),
 });
 
-export const eventOf = (event_type: string, data: object): CarrierEvent => ({
+export const eventOf = <Data extends object>(event_type: string, data: Data): CarrierEvent<Data> => ({
   event_type,
   created_at: new Date().toISOString(),
   data,
 });
 
+/** The carrier's chat of a customer and a line. */
+export const carrierChatOf = (from: string, to: string): string => `chat of ${from} and ${to}`;
+
 /** `message.received`, of a text unless `change` says otherwise. */
-export const received = (from: string, to: string, text: string, change: object = {}): CarrierEvent =>
+export const received = (from: string, to: string, text: string, change: object = {}) =>
   eventOf('message.received', {
-    id: randomUUID(),
-    chat: { id: randomUUID(), is_group: false, owner_handle: { handle: to } },
+    id: randomUUID() as string,
+    chat: { id: carrierChatOf(from, to), is_group: false, owner_handle: { handle: to } },
     direction: 'inbound',
     sender_handle: { handle: from },
     service: 'iMessage',

@@ -151,20 +151,21 @@ export class RoutingWorld {
 
   /** Everything in a subaccount's feed, in order. */
   async feed({ subaccountId }: TestSubaccount): Promise<readonly FeedEntry[]> {
+    const stored = await this.stored(streams.feed.name, subjects.feed(subaccountId));
+    return stored.map((entry) => feedEntrySchema.parse(entry));
+  }
+
+  /** Everything that a stream holds under a subject, wildcards allowed, in order. */
+  async stored(stream: string, subject: string): Promise<readonly unknown[]> {
     const { connection } = this.link.now();
-    const subscription = await connection.jetstream().consumers.get(streams.feed.name, {
-      filterSubjects: subjects.feed(subaccountId),
-    });
+    const consumer = await connection.jetstream().consumers.get(stream, { filterSubjects: subject });
     const manager = await this.link.manager();
-    const info = await manager.streams.info(streams.feed.name, {
-      subjects_filter: subjects.feed(subaccountId),
-    });
-    const count = info.state.subjects?.[subjects.feed(subaccountId)] ?? 0;
+    const info = await manager.streams.info(stream, { subjects_filter: subject });
+    const count = Object.values(info.state.subjects ?? {}).reduce((sum, each) => sum + each, 0);
     if (count === 0) return [];
-    const messages = await subscription.fetch({ max_messages: count, expires: 5_000 });
-    const entries: FeedEntry[] = [];
-    for await (const message of messages) {
-      entries.push(feedEntrySchema.parse(message.json()));
+    const entries: unknown[] = [];
+    for await (const message of await consumer.fetch({ max_messages: count, expires: 5_000 })) {
+      entries.push(message.json());
       if (entries.length === count) break;
     }
     return entries;

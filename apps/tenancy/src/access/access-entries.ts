@@ -25,6 +25,7 @@ export type AccessRecord = readonly [key: string, value: AccessEntry];
 export const agencyAccess = (agency: Agency): readonly AccessRecord[] => {
   const { agencyId, key, formerKeys, revision } = agency;
   const entry: AgencyEntry = {
+    name: agency.name,
     status: agencyStatus(agency),
     suspensions: [...agency.suspensions].sort(),
     sendingNumber: agency.sendingNumber === null ? null : e164Schema.parse(agency.sendingNumber),

@@ -1,3 +1,7 @@
+export * from './consent/automatic-text';
+export * from './consent/consent';
+export * from './consent/keyword';
+export * from './consent/record-wish';
 export * from './delivery/fold-delivery';
 export * from './dispatch/carrier-answer';
 export * from './dispatch/dispatch-policy';

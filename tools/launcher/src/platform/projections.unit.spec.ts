@@ -2,7 +2,7 @@ import { projections, rebuildCallFor } from './projections';
 
 describe('the projections', () => {
   it('are those that services keep', () => {
-    expect(projections).toEqual(expect.arrayContaining(['access', 'routes', 'quota']));
+    expect(projections).toEqual(expect.arrayContaining(['access', 'routes', 'optouts', 'quota']));
   });
 
   it('are each rebuilt by the service that keeps them', () => {

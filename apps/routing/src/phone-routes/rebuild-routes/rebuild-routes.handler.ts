@@ -1,8 +1,9 @@
 import { eventStreams, type PhoneDigits, type RouteEntry } from '@claw/contracts';
 import { EventLog, EventStore } from '@claw/event-store';
 import { rebuildBucket, type Rebuilt } from '@claw/messaging';
-import { evolvePhoneRoute, type PhoneRoute, type PhoneRouteEvent, unclaimed } from '@claw/routing-domain';
+import { evolvePhoneRoute, type PhoneRouteEvent, unclaimed } from '@claw/routing-domain';
 import { Injectable } from '@nestjs/common';
+import { statesIn } from '../../follow-log/states-in';
 import { phoneRouteCodec } from '../phone-route.codec';
 import { RouteDirectory } from '../route-directory';
 import { routeEntryOf } from '../route-projection';
@@ -49,10 +50,8 @@ export class RebuildRoutesHandler {
   }
 
   private async entries(): Promise<readonly Entry[]> {
-    const routes = new Map<string, PhoneRoute>();
-    for await (const { aggregateId, event } of this.log.readAll({ prefixes: [eventStreams.phonePrefix] })) {
-      routes.set(aggregateId, evolvePhoneRoute(routes.get(aggregateId) ?? unclaimed, event));
-    }
+    const evolution = { initial: unclaimed, evolve: evolvePhoneRoute };
+    const routes = await statesIn(this.log, eventStreams.phonePrefix, evolution);
     return [...routes].flatMap(([digits, route]) => {
       const entry = routeEntryOf(route);
       return entry === undefined ? [] : [[digits as PhoneDigits, entry] as const];

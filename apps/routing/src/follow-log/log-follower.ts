@@ -1,16 +1,18 @@
-import { eventStreams, type PhoneDigits } from '@claw/contracts';
-import { EventLog, EventStore, type Position } from '@claw/event-store';
+import { type Codec, type DomainEvent, EventLog, EventStore, type Position } from '@claw/event-store';
 import { type LeaseManager, type Log, type NatsLink, withLease } from '@claw/messaging';
-import type { PhoneRouteEvent } from '@claw/routing-domain';
-import { phoneRouteCodec } from '../phone-route.codec';
-import { PhoneRoutes } from '../phone-routes';
 import { Checkpoint } from './checkpoint';
 
-export interface RouteFollowerParts {
+export interface LogFollowerParts<Event extends DomainEvent> {
+  /** What is projected: names the lease and the checkpoint. */
+  readonly projection: string;
+  /** How the names of its streams begin. */
+  readonly prefix: string;
+  readonly codec: Codec<Event>;
+  /** Sees to it that every projection tells of an aggregate as of a revision. */
+  readonly heal: (aggregateId: string, revision: number) => Promise<void>;
   readonly nats: NatsLink;
   readonly leases: LeaseManager;
   readonly store: EventStore;
-  readonly routes: PhoneRoutes;
   readonly instance: string;
   readonly log: Log;
 }
@@ -18,25 +20,26 @@ export interface RouteFollowerParts {
 const saveEveryMs = 1_000;
 
 /**
- * Follows the log of phone routes, in one replica at a time, and projects each number anew that something happened
+ * Follows the streams of one kind, in one replica at a time, and projects each aggregate anew that something happened
  * to: so what a crash left out between the log and the projections is there soon after.
  */
-export class RouteFollower {
+export class LogFollower<Event extends DomainEvent> {
   private readonly stopping = new AbortController();
-  private readonly log: EventLog<PhoneRouteEvent>;
+  private readonly log: EventLog<Event>;
   private readonly checkpoint: Checkpoint;
   private running: Promise<void> | undefined;
 
-  constructor(private readonly parts: RouteFollowerParts) {
-    this.log = new EventLog(parts.store, phoneRouteCodec);
-    this.checkpoint = new Checkpoint(parts.nats, 'routing.routes');
+  constructor(private readonly parts: LogFollowerParts<Event>) {
+    this.log = new EventLog(parts.store, parts.codec);
+    this.checkpoint = new Checkpoint(parts.nats, `routing.${parts.projection}`);
   }
 
   start(): void {
-    const { leases, instance, log } = this.parts;
+    const { leases, instance, log, projection } = this.parts;
+    const name = `routing.${projection}-follower`;
     this.running ??= withLease(
       leases,
-      { name: 'routing.route-follower', owner: instance, signal: this.stopping.signal, logger: log },
+      { name, owner: instance, signal: this.stopping.signal, logger: log },
       (signal) => this.follow(signal),
     );
   }
@@ -55,12 +58,12 @@ export class RouteFollower {
       savedAt = performance.now();
     };
     await this.log.follow({
-      prefixes: [eventStreams.phonePrefix],
+      prefixes: [this.parts.prefix],
       after: await this.checkpoint.load(),
       signal,
       logger: this.parts.log,
       handle: async ({ aggregateId, position, revision }) => {
-        await this.parts.routes.heal(aggregateId as PhoneDigits, Number(revision));
+        await this.parts.heal(aggregateId, Number(revision));
         place = position;
         if (performance.now() - savedAt >= saveEveryMs) await save();
       },
