@@ -13,11 +13,13 @@ import { PartitionIntake } from './dispatch/partition-intake';
 import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
 import { Feed } from './feed/feed';
+import { GroupChats } from './inbound/group-chats';
 import { MessageOwner } from './inbound/message-owner';
 import { NoticeHandler } from './inbound/notice.handler';
 import { ReceiveMessage } from './inbound/receive-message';
 import { ReportDelivery } from './inbound/report-delivery';
 import { DeliveryLedger } from './ledger/delivery-ledger';
+import { GroupTable } from './ledger/group-table';
 import { InboundLedger } from './ledger/inbound-ledger';
 import { KnownMessages } from './ledger/known-messages';
 import { OutboundLedger } from './ledger/outbound-ledger';
@@ -57,6 +59,7 @@ export class AppModule {
         InboundLedger,
         DeliveryLedger,
         KnownMessages,
+        GroupTable,
         PartitionTable,
         UsageQuery,
         PartitionIntake,
@@ -64,6 +67,7 @@ export class AppModule {
         Feed,
         DeliveryReports,
         MessageOwner,
+        GroupChats,
         ReceiveMessage,
         ReportDelivery,
         NoticeHandler,

@@ -9,12 +9,15 @@ import { Webhook } from 'standardwebhooks';
 import { AccessDirectory } from './access/access-directory';
 import { AccessReplica } from './access/access-replica';
 import { LinqCarrier } from './carrier/linq-carrier';
+import { LinqChats } from './carrier/linq-chats';
+import type { LinqOptions } from './carrier/linq-client';
 import { CLOCK } from './clock';
 import type { RoutingConfig } from './config';
 import { OptoutDirectory } from './consent/optout-directory';
 import { Database } from './database/database';
 import { Carrier } from './dispatch/carrier';
 import { ChatDirectory } from './dispatch/chat-directory';
+import { CarrierChats } from './inbound/carrier-chats';
 import { migrations } from './migrations';
 import { RouteDirectory } from './phone-routes/route-directory';
 
@@ -49,13 +52,9 @@ export const platformProviders = (config: RoutingConfig): Provider[] => [
   },
   {
     provide: Carrier,
-    useFactory: () =>
-      new LinqCarrier({
-        apiKey: config.LINQ_API_V3_API_KEY,
-        baseUrl: config.LINQ_API_V3_BASE_URL,
-        timeoutMs: config.CARRIER_TIMEOUT_MS,
-      }),
+    useFactory: () => new LinqCarrier(linqOptions(config)),
   },
+  { provide: CarrierChats, useFactory: () => new LinqChats(linqOptions(config)) },
   { provide: Webhook, useFactory: () => new Webhook(config.LINQ_WEBHOOK_SECRET) },
   {
     provide: AccessReplica,
@@ -74,3 +73,9 @@ export const platformProviders = (config: RoutingConfig): Provider[] => [
     useFactory: (nats: NatsLink) => new directory(nats),
   })),
 ];
+
+const linqOptions = (config: RoutingConfig): LinqOptions => ({
+  apiKey: config.LINQ_API_V3_API_KEY,
+  baseUrl: config.LINQ_API_V3_BASE_URL,
+  timeoutMs: config.CARRIER_TIMEOUT_MS,
+});

@@ -1,36 +1,23 @@
 import type { Part } from '@claw/contracts';
 import type { CarrierAnswer } from '@claw/routing-domain';
-import { LinqAPIV3 } from '@linqapp/sdk';
+import type { LinqAPIV3 } from '@linqapp/sdk';
 import { z } from 'zod';
 import { Carrier, type CarrierMessage } from '../dispatch/carrier';
+import { linqClient, type LinqOptions } from './linq-client';
 import { answerOfFailure, isChatUnknown } from './linq-failures';
-
-export interface LinqOptions {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-  /** How long one request may take, in milliseconds. */
-  readonly timeoutMs: number;
-}
 
 const sentSchema = z.object({
   chatId: z.string().min(1),
   message: z.object({ id: z.string().min(1), service: z.string().nullish() }),
 });
 
-/** Linq's Partner API v3. Retries are ours to make, durably, so the SDK makes none. */
+/** Sends by Linq's Partner API v3. */
 export class LinqCarrier extends Carrier {
   private readonly client: LinqAPIV3;
 
-  constructor({ apiKey, baseUrl, timeoutMs }: LinqOptions) {
+  constructor(options: LinqOptions) {
     super();
-    this.client = new LinqAPIV3({
-      apiKey,
-      baseURL: baseUrl,
-      timeout: timeoutMs,
-      maxRetries: 0,
-      logLevel: 'off',
-      webhookSecret: null,
-    });
+    this.client = linqClient(options);
   }
 
   override async send(message: CarrierMessage): Promise<CarrierAnswer> {

@@ -53,3 +53,6 @@ export const carrierFailureSchema = z.looseObject({
   reason: z.string().optional(),
 });
 export type CarrierFailureData = z.output<typeof carrierFailureSchema>;
+
+/** The data of participant.added and .removed. Who it was isn't read: the carrier is asked who is there now. */
+export const carrierParticipantSchema = z.looseObject({ chat_id: z.string().min(1).max(255) });

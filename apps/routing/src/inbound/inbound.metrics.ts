@@ -2,10 +2,10 @@ import { counter } from '@claw/observability';
 
 /** Why a customer's message reached nobody. */
 export type DropReason =
-  | 'group'
   | 'not_a_number'
   | 'unknown_line'
   | 'unregistered_sender'
+  | 'unregistered_group'
   | 'wrong_sending_number'
   | 'subaccount_closed';
 

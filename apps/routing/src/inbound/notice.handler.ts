@@ -1,7 +1,13 @@
 import { inboundNoticeSchema } from '@claw/contracts';
 import { done, invalid, type Outcome, type ReceivedMessage } from '@claw/messaging';
 import { Injectable } from '@nestjs/common';
-import { carrierEventSchema, carrierFailureSchema, carrierMessageSchema } from './carrier-events';
+import {
+  carrierEventSchema,
+  carrierFailureSchema,
+  carrierMessageSchema,
+  carrierParticipantSchema,
+} from './carrier-events';
+import { GroupChats } from './group-chats';
 import { ignoredEvents } from './inbound.metrics';
 import { ReceiveMessage } from './receive-message';
 import { ReportDelivery } from './report-delivery';
@@ -18,6 +24,7 @@ export class NoticeHandler {
   constructor(
     private readonly receive: ReceiveMessage,
     private readonly delivery: ReportDelivery,
+    private readonly groups: GroupChats,
   ) {}
 
   async handle(message: ReceivedMessage, attempt: number): Promise<Outcome> {
@@ -42,6 +49,13 @@ export class NoticeHandler {
           return this.delivery.message(stateOf[type], reported.data, createdAt, attempt);
         }
         break;
+      }
+      case 'participant.added':
+      case 'participant.removed': {
+        const changed = carrierParticipantSchema.safeParse(data);
+        if (!changed.success) return invalid(`${type} has an unexpected form`);
+        await this.groups.refresh(changed.data.chat_id);
+        return done();
       }
       case 'message.failed': {
         const failed = carrierFailureSchema.safeParse(data);

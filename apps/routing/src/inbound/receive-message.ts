@@ -1,4 +1,4 @@
-import { directChatId, e164Schema, type MessageEntry, type PhoneNumber } from '@claw/contracts';
+import { directChatId, e164Schema, type MessageEntry, type Person, type PhoneNumber } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { KeywordMessages, type MessageToLine } from '../consent/keyword-messages';
@@ -8,8 +8,9 @@ import { attachmentsOf } from '../ledger/attachments';
 import { InboundLedger, type InboundMessage, type Kept } from '../ledger/inbound-ledger';
 import { textOf } from '../ledger/message-text';
 import type { CarrierMessageData } from './carrier-events';
+import { GroupChats } from './group-chats';
 import { type DropReason, inboundOutcomes } from './inbound.metrics';
-import { MessageOwner, type Owner } from './message-owner';
+import { MessageOwner } from './message-owner';
 import { receivedParts } from './received-parts';
 
 /** When a webhook came, and when the carrier says it was made. */
@@ -18,12 +19,22 @@ export interface NoticeTimes {
   readonly createdAt: Instant;
 }
 
+/** Whose a message is, in which chat, and what may be shown of those who are in it. */
+interface Place extends Pick<
+  InboundMessage,
+  'subaccountId' | 'agencyId' | 'chatId' | 'claimRevision' | 'isGroup'
+> {
+  readonly shownFrom: Person;
+  readonly participants?: readonly Person[];
+}
+
 /** A customer's message on its way to the one subaccount it is for, or to nobody. */
 @Injectable()
 export class ReceiveMessage {
   constructor(
     private readonly owners: MessageOwner,
     private readonly keywords: KeywordMessages,
+    private readonly groups: GroupChats,
     private readonly chats: ChatDirectory,
     private readonly ledger: InboundLedger,
     private readonly feed: Feed,
@@ -45,27 +56,40 @@ export class ReceiveMessage {
     const message = { messageId: data.id, from, line, agencyId, parts: data.parts, sentAt, receivedAt };
     // A wish to stop counts whoever the sender is, and before anything else.
     const keyword = await this.keywords.record(message);
-    const owner = await this.owners.of(from, agencyId, sentAt);
-    const outcome = await this.handOn(message, owner, data);
-    if (keyword !== undefined) await this.keywords.reply(keyword, message, ownChat(from, owner));
+    const place = data.chat.is_group
+      ? await this.placeInGroup(message, data.chat.id)
+      : await this.directPlace(message);
+    const outcome = typeof place === 'string' ? place : await this.deliver(message, place, data);
+    if (keyword !== undefined) await this.keywords.reply(keyword, message, await this.ownChat(message));
     return outcome;
   }
 
-  private async handOn(
-    { messageId, from, line, sentAt, receivedAt }: MessageToLine,
-    owner: Owner | DropReason,
-    data: CarrierMessageData,
-  ): Promise<string> {
-    if (data.chat.is_group === true) return 'group';
+  private async directPlace({ from, agencyId, sentAt }: MessageToLine): Promise<Place | DropReason> {
+    const owner = await this.owners.of(from, agencyId, sentAt);
     if (typeof owner === 'string') return owner;
-    const { subaccountId, agencyId, claimRevision } = owner;
+    const { subaccountId, claimRevision } = owner;
+    const chatId = directChatId(subaccountId, from, claimRevision);
+    return { subaccountId, agencyId, chatId, claimRevision, isGroup: false, shownFrom: from };
+  }
+
+  private async placeInGroup(message: MessageToLine, carrierChatId: string): Promise<Place | DropReason> {
+    const { from, line, agencyId, sentAt } = message;
+    const view = await this.groups.at({ carrierChatId, from, line, agencyId, at: sentAt });
+    if (view === undefined) return 'unregistered_group';
+    const { chatId, subaccountId } = view.group;
+    const { from: shownFrom, participants } = view;
+    return { subaccountId, agencyId, chatId, claimRevision: null, isGroup: true, shownFrom, participants };
+  }
+
+  private async deliver(
+    { messageId, from, line, sentAt, receivedAt }: MessageToLine,
+    place: Place,
+    data: CarrierMessageData,
+  ): Promise<'delivered' | 'repeated'> {
     const parts = receivedParts(data.parts);
-    const delivered = await this.deliver({
+    const message: InboundMessage = {
+      ...place,
       messageId,
-      subaccountId,
-      agencyId,
-      claimRevision,
-      chatId: directChatId(subaccountId, from, claimRevision),
       from,
       to: line,
       parts,
@@ -75,40 +99,50 @@ export class ReceiveMessage {
       repliesTo: data.reply_to?.message_id ?? null,
       sentAt,
       receivedAt,
-    });
+    };
+    if (!place.isGroup) await this.note(message);
+    const delivered = await this.ledger.receive(message, (kept) =>
+      this.feed.message(place.subaccountId, entryOf(message, place, kept)),
+    );
     return delivered ? 'delivered' : 'repeated';
   }
 
-  private async deliver(message: InboundMessage): Promise<boolean> {
-    await this.chats.note(message.chatId, {
-      subaccountId: message.subaccountId,
-      agencyId: message.agencyId,
-      participants: [message.from],
-      sendingNumber: message.to,
-      claimRevision: message.claimRevision,
-      carrierChatId: message.carrierChatId,
+  private async note(message: InboundMessage): Promise<void> {
+    const { chatId, subaccountId, agencyId, claimRevision, carrierChatId } = message;
+    const [participants, sendingNumber] = [[message.from], message.to];
+    await this.chats.note(chatId, {
+      subaccountId,
+      agencyId,
+      participants,
+      sendingNumber,
+      claimRevision,
+      carrierChatId,
     });
-    return this.ledger.receive(message, (kept) =>
-      this.feed.message(message.subaccountId, entryOf(message, kept)),
-    );
+  }
+
+  /** The chat of the sender alone, also where it wrote in a group. */
+  private async ownChat(message: MessageToLine): Promise<string | undefined> {
+    const place = await this.directPlace(message);
+    return typeof place === 'string' ? undefined : place.chatId;
   }
 }
 
-/** The chat of the sender alone, also where it wrote in a group. */
-const ownChat = (from: PhoneNumber, owner: Owner | DropReason): string | undefined =>
-  typeof owner === 'string' ? undefined : directChatId(owner.subaccountId, from, owner.claimRevision);
-
 const numberOf = (handle: string | undefined): PhoneNumber | undefined => e164Schema.safeParse(handle).data;
 
-const entryOf = (message: InboundMessage, { replyTo }: Kept): MessageEntry => ({
+const entryOf = (
+  message: InboundMessage,
+  { shownFrom, participants }: Place,
+  { replyTo }: Kept,
+): MessageEntry => ({
   type: 'message',
   messageId: message.messageId,
   chatId: message.chatId,
-  from: message.from,
+  from: shownFrom,
   text: message.text,
   parts: [...message.parts],
   attachments: attachmentsOf(message.parts),
-  isGroup: false,
+  isGroup: message.isGroup,
+  ...(participants !== undefined && { participants: [...participants] }),
   service: message.service,
   ...(replyTo !== null && { replyTo: { messageId: replyTo } }),
   timestamp: message.sentAt,

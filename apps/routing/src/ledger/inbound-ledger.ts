@@ -2,7 +2,7 @@ import type { PhoneNumber } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { rowsOf } from '@claw/postgres';
+import { rowsOf, type Sql } from '@claw/postgres';
 
 /** A customer's message and whose it is. */
 export interface InboundMessage {
@@ -10,7 +10,9 @@ export interface InboundMessage {
   readonly agencyId: string;
   readonly subaccountId: string;
   readonly chatId: string;
-  readonly claimRevision: number;
+  /** Null in a group, which is tied to its chat elsewhere. */
+  readonly claimRevision: number | null;
+  readonly isGroup: boolean;
   readonly from: PhoneNumber;
   readonly to: PhoneNumber;
   readonly parts: readonly object[];
@@ -45,9 +47,10 @@ export class InboundLedger {
       const [kept] = await rowsOf<{ reply_to: string | null }>(
         sql,
         `INSERT INTO messages (message_id, direction, agency_id, subaccount_id, chat_id, sender, recipients, parts,
-           text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id, reply_to)
+           text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id, reply_to,
+           is_group)
          VALUES ($1, 'in', $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $1, $13,
-           (SELECT message_id FROM messages WHERE carrier_message_id = $14 AND subaccount_id = $3 LIMIT 1))
+           (SELECT message_id FROM messages WHERE carrier_message_id = $14 AND subaccount_id = $3 LIMIT 1), $15)
          ON CONFLICT DO NOTHING RETURNING reply_to`,
         [
           message.messageId,
@@ -64,27 +67,32 @@ export class InboundLedger {
           message.sentAt,
           message.carrierChatId,
           message.repliesTo,
+          message.isGroup,
         ],
       );
       if (kept === undefined) return false;
-      await sql.query(
-        `INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision,
-           carrier_chat_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (chat_id) DO UPDATE SET carrier_chat_id = EXCLUDED.carrier_chat_id
-         WHERE chats.carrier_chat_id IS DISTINCT FROM EXCLUDED.carrier_chat_id`,
-        [
-          message.chatId,
-          message.agencyId,
-          message.subaccountId,
-          [message.from],
-          message.to,
-          message.claimRevision,
-          message.carrierChatId,
-        ],
-      );
+      if (!message.isGroup) await tieChat(sql, message);
       await announce({ replyTo: kept.reply_to });
       return true;
     });
   }
 }
+
+const tieChat = async (sql: Sql, message: InboundMessage): Promise<void> => {
+  await sql.query(
+    `INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision,
+           carrier_chat_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (chat_id) DO UPDATE SET carrier_chat_id = EXCLUDED.carrier_chat_id
+         WHERE chats.carrier_chat_id IS DISTINCT FROM EXCLUDED.carrier_chat_id`,
+    [
+      message.chatId,
+      message.agencyId,
+      message.subaccountId,
+      [message.from],
+      message.to,
+      message.claimRevision,
+      message.carrierChatId,
+    ],
+  );
+};

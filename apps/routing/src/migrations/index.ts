@@ -2,6 +2,7 @@ import { CreateLedger1767225600000 } from './1767225600000-create-ledger';
 import { CreatePartitions1767225600001 } from './1767225600001-create-partitions';
 import { CreateRoutes1767225600002 } from './1767225600002-create-routes';
 import { ExtendLedger1767225600003 } from './1767225600003-extend-ledger';
+import { IndexGroups1767225600005 } from './1767225600005-index-groups';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreatePartitions1767225600001,
   CreateRoutes1767225600002,
   ExtendLedger1767225600003,
+  IndexGroups1767225600005,
 ] as const;

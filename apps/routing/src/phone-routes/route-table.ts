@@ -23,10 +23,31 @@ interface Row {
   readonly claimed_at: Date;
 }
 
+interface HeldRow extends Row {
+  readonly subaccount_id: string;
+  readonly agency_id: string;
+  readonly claim_revision: string;
+  readonly released: boolean;
+}
+
+const heldOf = (row: HeldRow): HeldRoute => ({
+  subaccountId: row.subaccount_id,
+  agencyId: row.agency_id,
+  claimedAt: instant(row.claimed_at),
+  claimRevision: Number(row.claim_revision),
+  released: row.released,
+});
+
 const viewOf = (row: Row): RouteView => ({
   phoneNumber: e164Schema.parse(row.phone_number),
   claimedAt: instant(row.claimed_at),
 });
+
+/** A number's route, or what it was before it was released. */
+export type HeldRoute = Pick<
+  RouteEntry,
+  'subaccountId' | 'agencyId' | 'claimedAt' | 'claimRevision' | 'released'
+>;
 
 /** The phone routes as rows, to be listed and counted. */
 @Injectable()
@@ -92,6 +113,19 @@ export class RouteTable {
   /** Up to `limit` numbers of a subaccount, whichever. */
   async some(subaccountId: string, limit: number): Promise<readonly PhoneNumber[]> {
     return (await this.list(subaccountId, limit)).map((route) => route.phoneNumber);
+  }
+
+  /** The routes of those of the numbers that anybody ever held, as of the last answered change. */
+  async routesOf(numbers: readonly PhoneNumber[]): Promise<ReadonlyMap<PhoneNumber, HeldRoute>> {
+    const rows = await this.database.run((sql) =>
+      rowsOf<HeldRow>(
+        sql,
+        `SELECT phone_number, subaccount_id, agency_id, claimed_at, claim_revision, released FROM routes
+         WHERE phone_number = ANY($1)`,
+        [[...numbers]],
+      ),
+    );
+    return new Map(rows.map((row) => [e164Schema.parse(row.phone_number), heldOf(row)] as const));
   }
 
   /** The revision of a number's row; undefined where there is none. */

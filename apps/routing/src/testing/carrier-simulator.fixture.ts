@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { freePort } from '@claw/testing';
 import { Child } from './child.fixture';
 
@@ -12,6 +13,21 @@ export interface PhoneMessage {
   readonly to: string;
   readonly text: string;
   readonly idempotency_key: string | null;
+}
+
+/** What a customer sends: to a line, in a group with others, or in a chat that is named. */
+export interface SimulatedMessage {
+  readonly from: string;
+  readonly to?: string;
+  readonly group?: readonly string[];
+  readonly chat_id?: string;
+  readonly text?: string;
+  readonly media?: readonly {
+    readonly url: string;
+    readonly mime_type?: string;
+    readonly filename?: string;
+  }[];
+  readonly sent_at?: string;
 }
 
 /** The carrier's simulator in a process of its own. */
@@ -51,13 +67,26 @@ export class CarrierSimulator {
   }
 
   /** A customer texts one of our lines. */
-  async inbound(message: {
-    readonly from: string;
-    readonly to: string;
-    readonly text: string;
-    readonly sent_at?: string;
-  }): Promise<string> {
-    return (await this.post<{ message_id: string }>('/sim/inbound', message)).message_id;
+  async inbound(message: SimulatedMessage): Promise<string> {
+    return (await this.receive(message)).message_id;
+  }
+
+  /** The same; answers the carrier's chat too. */
+  receive(message: SimulatedMessage): Promise<{ readonly message_id: string; readonly chat_id: string }> {
+    return this.post('/sim/inbound', message);
+  }
+
+  /** Somebody comes into a group, or goes. */
+  async participants(chat_id: string, operation: 'add' | 'leave' | 'remove', handle: string): Promise<void> {
+    await this.post('/sim/participants', { chat_id, operation, handle });
+  }
+
+  /** The carrier's chat of a line and these people; with several it is a group. */
+  async openChat(from: string, to: readonly string[]): Promise<string> {
+    const message = { parts: [{ type: 'text', value: 'Hello' }], idempotency_key: randomUUID() };
+    const headers = { authorization: `Bearer ${carrierApiKey}` };
+    const opened = await this.post<{ chat: { id: string } }>('/v3/chats', { from, to, message }, headers);
+    return opened.chat.id;
   }
 
   async behave(change: object): Promise<void> {
@@ -70,10 +99,10 @@ export class CarrierSimulator {
     return ((await response.json()) as { data: PhoneMessage[] }).data;
   }
 
-  private async post<Answer>(path: string, body: object): Promise<Answer> {
+  private async post<Answer>(path: string, body: object, headers: object = {}): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);

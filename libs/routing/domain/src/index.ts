@@ -5,6 +5,8 @@ export * from './consent/record-wish';
 export * from './delivery/fold-delivery';
 export * from './dispatch/carrier-answer';
 export * from './dispatch/dispatch-policy';
+export * from './group/group-owner';
+export * from './group/stand-in';
 export * from './phone-route/claim-phone-route';
 export * from './phone-route/owner-at';
 export * from './phone-route/phone-route';
