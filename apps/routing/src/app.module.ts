@@ -13,12 +13,16 @@ import { PartitionIntake } from './dispatch/partition-intake';
 import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
 import { Feed } from './feed/feed';
+import { LiveSignals } from './feed/live-signals';
 import { GroupChats } from './inbound/group-chats';
 import { MessageOwner } from './inbound/message-owner';
 import { NoticeHandler } from './inbound/notice.handler';
 import { ReceiveMessage } from './inbound/receive-message';
+import { ReceiveReaction } from './inbound/receive-reaction';
+import { ReceiveTyping } from './inbound/receive-typing';
 import { ReportDelivery } from './inbound/report-delivery';
 import { DeliveryLedger } from './ledger/delivery-ledger';
+import { DirectChats } from './ledger/direct-chats';
 import { GroupTable } from './ledger/group-table';
 import { InboundLedger } from './ledger/inbound-ledger';
 import { KnownMessages } from './ledger/known-messages';
@@ -69,6 +73,10 @@ export class AppModule {
         MessageOwner,
         GroupChats,
         ReceiveMessage,
+        ReceiveReaction,
+        ReceiveTyping,
+        LiveSignals,
+        DirectChats,
         ReportDelivery,
         NoticeHandler,
         ...workProviders(config),

@@ -1,4 +1,4 @@
-import { type MessageEntry, type StatusEntry, subjects } from '@claw/contracts';
+import { type MessageEntry, type ReactionEntry, type StatusEntry, subjects } from '@claw/contracts';
 import { JetStreamPublisher } from '@claw/messaging';
 import { Injectable } from '@nestjs/common';
 
@@ -18,6 +18,14 @@ export class Feed {
   async status(subaccountId: string, entry: StatusEntry): Promise<void> {
     await this.publisher.publish(subjects.feed(subaccountId), entry, {
       msgId: `${entry.messageId}:${entry.status}`,
+    });
+  }
+
+  /** A customer's reaction, put on or taken off; once, however often it is said. */
+  async reaction(subaccountId: string, entry: ReactionEntry): Promise<void> {
+    const { messageId, from, reactionType, remove, timestamp } = entry;
+    await this.publisher.publish(subjects.feed(subaccountId), entry, {
+      msgId: [messageId, 'reaction', from, reactionType, remove, timestamp].join(':'),
     });
   }
 }

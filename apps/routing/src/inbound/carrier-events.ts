@@ -56,3 +56,24 @@ export type CarrierFailureData = z.output<typeof carrierFailureSchema>;
 
 /** The data of participant.added and .removed. Who it was isn't read: the carrier is asked who is there now. */
 export const carrierParticipantSchema = z.looseObject({ chat_id: z.string().min(1).max(255) });
+
+/** The data of reaction.added and .removed. */
+export const carrierReactionSchema = z.looseObject({
+  is_from_me: z.boolean(),
+  reaction_type: z.string(),
+  message_id: z.string().min(1).max(255),
+  from_handle: handle.nullish(),
+  from: text,
+  reacted_at: time.nullish(),
+});
+export type CarrierReactionData = z.output<typeof carrierReactionSchema>;
+
+/** The data of chat.typing_indicator.started and .stopped. */
+export const carrierTypingSchema = z.looseObject({ chat_id: z.string().min(1).max(255) });
+
+/** The data of phone_number.status_updated. */
+export const carrierLineSchema = z.looseObject({
+  phone_number: z.string(),
+  previous_status: text,
+  new_status: z.string(),
+});

@@ -25,3 +25,21 @@ export const ignoredEvents = counter({
   name: 'carrier_events_ignored_total',
   help: 'Webhooks of kinds that nothing is done with',
 });
+
+export const reactionOutcomes = counter({
+  name: 'inbound_reactions_total',
+  help: 'What became of customers’ reactions: delivered, or why not',
+  labels: ['outcome'],
+});
+
+export const typingOutcomes = counter({
+  name: 'inbound_typing_total',
+  help: 'What became of the carrier’s word that a customer types: told, or why not',
+  labels: ['outcome'],
+});
+
+export const lineChanges = counter({
+  name: 'carrier_line_changes_total',
+  help: 'How often the carrier changed the status of a sending number, by the new one',
+  labels: ['status'],
+});

@@ -1,15 +1,21 @@
 import { inboundNoticeSchema } from '@claw/contracts';
-import { done, invalid, type Outcome, type ReceivedMessage } from '@claw/messaging';
-import { Injectable } from '@nestjs/common';
+import { done, invalid, type Log, type Outcome, type ReceivedMessage } from '@claw/messaging';
+import { LOGGER } from '@claw/observability';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   carrierEventSchema,
   carrierFailureSchema,
   carrierMessageSchema,
+  carrierLineSchema,
   carrierParticipantSchema,
+  carrierReactionSchema,
+  carrierTypingSchema,
 } from './carrier-events';
 import { GroupChats } from './group-chats';
-import { ignoredEvents } from './inbound.metrics';
+import { ignoredEvents, lineChanges } from './inbound.metrics';
 import { ReceiveMessage } from './receive-message';
+import { ReceiveReaction } from './receive-reaction';
+import { ReceiveTyping } from './receive-typing';
 import { ReportDelivery } from './report-delivery';
 
 const stateOf = {
@@ -25,6 +31,9 @@ export class NoticeHandler {
     private readonly receive: ReceiveMessage,
     private readonly delivery: ReportDelivery,
     private readonly groups: GroupChats,
+    private readonly reactions: ReceiveReaction,
+    private readonly typing: ReceiveTyping,
+    @Inject(LOGGER) private readonly log: Log,
   ) {}
 
   async handle(message: ReceivedMessage, attempt: number): Promise<Outcome> {
@@ -55,6 +64,32 @@ export class NoticeHandler {
         const changed = carrierParticipantSchema.safeParse(data);
         if (!changed.success) return invalid(`${type} has an unexpected form`);
         await this.groups.refresh(changed.data.chat_id);
+        return done();
+      }
+      case 'reaction.added':
+      case 'reaction.removed': {
+        const reaction = carrierReactionSchema.safeParse(data);
+        if (!reaction.success) return invalid(`${type} has an unexpected form`);
+        return this.reactions.receive(
+          reaction.data,
+          { remove: type === 'reaction.removed', createdAt },
+          attempt,
+        );
+      }
+      case 'chat.typing_indicator.started':
+      case 'chat.typing_indicator.stopped': {
+        const typing = carrierTypingSchema.safeParse(data);
+        if (!typing.success) return invalid(`${type} has an unexpected form`);
+        const state = type === 'chat.typing_indicator.started' ? 'started' : 'stopped';
+        await this.typing.receive(typing.data.chat_id, state, createdAt);
+        return done();
+      }
+      case 'phone_number.status_updated': {
+        const line = carrierLineSchema.safeParse(data);
+        if (!line.success) return invalid(`${type} has an unexpected form`);
+        const { phone_number: number, previous_status: before, new_status: status } = line.data;
+        lineChanges.inc({ status });
+        this.log.warn({ line: number, before, status }, 'the carrier changed a line’s status');
         return done();
       }
       case 'message.failed': {

@@ -7,10 +7,10 @@ import type { CarrierFailureData, CarrierMessageData } from './carrier-events';
 import { deliveryOutcomes } from './inbound.metrics';
 
 /**
- * How often a report about a message that nobody knows is looked at again: its hand-over may not be written down
+ * How often a report about, or a reaction to, a message that nobody knows is looked at again: its hand-over may not be written down
  * yet. With doubling waits that is about half a minute; then it is taken for somebody else's message.
  */
-const looks = 9;
+export const looks = 9;
 
 /** The carrier's word on how far a message has come. */
 @Injectable()
