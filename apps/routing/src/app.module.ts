@@ -9,6 +9,7 @@ import { Consents } from './consent/consents';
 import { KeywordMessages } from './consent/keyword-messages';
 import { RebuildOptoutsHandler } from './consent/rebuild-optouts/rebuild-optouts.handler';
 import { Database } from './database/database';
+import { IntakeProgress } from './dispatch/intake-progress';
 import { PartitionIntake } from './dispatch/partition-intake';
 import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
@@ -26,8 +27,10 @@ import { DirectChats } from './ledger/direct-chats';
 import { GroupTable } from './ledger/group-table';
 import { InboundLedger } from './ledger/inbound-ledger';
 import { KnownMessages } from './ledger/known-messages';
+import { OutboundIntake } from './ledger/outbound-intake';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
+import { ReactionLedger } from './ledger/reaction-ledger';
 import { UsageQuery } from './ledger/usage.query';
 import { ClaimRoutesHandler } from './phone-routes/claim-routes/claim-routes.handler';
 import { ListRoutesHandler } from './phone-routes/list-routes/list-routes.handler';
@@ -59,7 +62,9 @@ export class AppModule {
         PhoneRoutes,
         RouteProjection,
         RouteTable,
+        OutboundIntake,
         OutboundLedger,
+        ReactionLedger,
         InboundLedger,
         DeliveryLedger,
         KnownMessages,
@@ -67,15 +72,16 @@ export class AppModule {
         PartitionTable,
         UsageQuery,
         PartitionIntake,
+        IntakeProgress,
         PreSendLookup,
         Feed,
+        LiveSignals,
         DeliveryReports,
         MessageOwner,
         GroupChats,
         ReceiveMessage,
         ReceiveReaction,
         ReceiveTyping,
-        LiveSignals,
         DirectChats,
         ReportDelivery,
         NoticeHandler,

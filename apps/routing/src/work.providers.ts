@@ -10,16 +10,22 @@ import { Consents } from './consent/consents';
 import { Carrier } from './dispatch/carrier';
 import { ChatDirectory } from './dispatch/chat-directory';
 import { MessageDispatch } from './dispatch/dispatch-message';
+import { ReactionDispatch } from './dispatch/dispatch-reaction';
 import { Dispatcher } from './dispatch/dispatcher';
+import { DoubtfulMessages } from './dispatch/doubtful-messages';
+import { IntakeProgress } from './dispatch/intake-progress';
 import { Membership } from './dispatch/membership';
+import { NumberGates } from './dispatch/number-gates';
 import { PartitionIntake } from './dispatch/partition-intake';
 import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
+import { LiveSignals } from './feed/live-signals';
 import { Followers } from './follow-log/followers';
 import { NoticeConsumer } from './inbound/notice.consumer';
 import { NoticeHandler } from './inbound/notice.handler';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
+import { ReactionLedger } from './ledger/reaction-ledger';
 import { PhoneRoutes } from './phone-routes/phone-routes';
 import { ReleaseOfClosedConsumer } from './phone-routes/release-of-closed/release-of-closed.consumer';
 import { RouteTable } from './phone-routes/route-table';
@@ -67,43 +73,95 @@ export const workProviders = ({ INSTANCE: instance }: RoutingConfig): Provider[]
     useFactory: (nats: NatsLink, routes: PhoneRoutes, table: RouteTable, clock: Clock, log: Log) =>
       new ReleaseOfClosedConsumer({ nats, routes, table, clock, log }),
   },
+  { provide: NumberGates, useFactory: () => new NumberGates(requestsPerNumber) },
+  {
+    provide: DoubtfulMessages,
+    inject: [Carrier, OutboundLedger],
+    useFactory: (carrier: Carrier, ledger: OutboundLedger) => new DoubtfulMessages(carrier, ledger),
+  },
   {
     provide: MessageDispatch,
-    inject: [OutboundLedger, PreSendLookup, Carrier, ChatDirectory, DeliveryReports, CLOCK],
+    inject: [
+      OutboundLedger,
+      PreSendLookup,
+      DoubtfulMessages,
+      Carrier,
+      ChatDirectory,
+      DeliveryReports,
+      NumberGates,
+      CLOCK,
+    ],
     useFactory: (
       ledger: OutboundLedger,
       lookup: PreSendLookup,
+      doubts: DoubtfulMessages,
       carrier: Carrier,
       chats: ChatDirectory,
       reports: DeliveryReports,
+      gates: NumberGates,
       clock: Clock,
     ) =>
       new MessageDispatch({
         ledger,
         lookup,
+        doubts,
         carrier,
         chats,
         reports,
+        gates,
         clock,
         random: Math.random,
-        requestsPerNumber,
+      }),
+  },
+  {
+    provide: ReactionDispatch,
+    inject: [ReactionLedger, IntakeProgress, PreSendLookup, Carrier, LiveSignals, NumberGates, CLOCK],
+    useFactory: (
+      ledger: ReactionLedger,
+      progress: IntakeProgress,
+      lookup: PreSendLookup,
+      carrier: Carrier,
+      signals: LiveSignals,
+      gates: NumberGates,
+      clock: Clock,
+    ) =>
+      new ReactionDispatch({
+        ledger,
+        progress,
+        lookup,
+        carrier,
+        signals,
+        gates,
+        clock,
+        random: Math.random,
       }),
   },
   {
     provide: Dispatcher,
-    inject: [LeaseManager, PartitionTable, PartitionIntake, OutboundLedger, MessageDispatch, LOGGER],
+    inject: [
+      LeaseManager,
+      PartitionTable,
+      PartitionIntake,
+      OutboundLedger,
+      ReactionLedger,
+      MessageDispatch,
+      ReactionDispatch,
+      LOGGER,
+    ],
     useFactory: (
       leases: LeaseManager,
       table: PartitionTable,
       intake: PartitionIntake,
-      ledger: OutboundLedger,
-      dispatch: MessageDispatch,
+      messageLedger: OutboundLedger,
+      reactionLedger: ReactionLedger,
+      messages: MessageDispatch,
+      reactions: ReactionDispatch,
       log: Log,
     ) =>
       new Dispatcher(new Membership(leases), table, {
         instance,
         lookMs,
-        workers: { intake, ledger, dispatch, log },
+        workers: { intake, messageLedger, reactionLedger, messages, reactions, log },
         log,
       }),
   },

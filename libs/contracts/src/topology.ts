@@ -85,7 +85,8 @@ export type EventContext = 'tenancy' | 'routing' | 'billing';
 
 /** Every subject, spelled once. */
 export const subjects = {
-  outbound: (chatId: string, subaccountId: string) => `outbound.${partitionOf(chatId)}.${subaccountId}`,
+  outbound: (chatId: string, subaccountId: string) => subjects.outboundIn(partitionOf(chatId), subaccountId),
+  outboundIn: (partition: number, subaccountId: string) => `outbound.${partition}.${subaccountId}`,
   /** Answers to STOP, START and HELP: no subaccount's. */
   outboundAutomatic: (chatId: string) => `outbound.${partitionOf(chatId)}.automatic`,
   outboundPartition: (partition: number) => `outbound.${partition}.*`,

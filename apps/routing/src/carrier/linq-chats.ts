@@ -34,7 +34,7 @@ export class LinqChats extends CarrierChats {
 
 const faultOf = (error: unknown): unknown => {
   if (error instanceof z.ZodError) return error;
-  const answer = answerOfFailure(error);
+  const answer = answerOfFailure(error, 'request');
   if (answer.kind === 'busy') return new CarrierUnavailable(answer.retryAfterMs, { cause: error });
   return answer.kind === 'unknown' ? new CarrierUnavailable(null, { cause: error }) : error;
 };

@@ -14,6 +14,11 @@ export class ChatDirectory {
     this.bucket = new KvBucket(nats, buckets.chats.name, chatEntrySchema);
   }
 
+  /** Throws `Unavailable`. */
+  async get(chatId: string): Promise<ChatEntry | undefined> {
+    return (await this.bucket.get(chatId))?.value;
+  }
+
   /** Sees to it that a chat is known, and known by the carrier's chat where `chat` names one. Throws `Unavailable`. */
   async note(chatId: string, chat: ChatEntry): Promise<void> {
     await this.write(chatId, (stored) => ({

@@ -1,69 +1,148 @@
-import { type Clock, type Instant } from '@claw/kernel';
-import { afterAnswer, beforeSend, type DispatchStep } from '@claw/routing-domain';
+import type { Clock } from '@claw/kernel';
+import {
+  afterAnswer,
+  beforeGivingUp,
+  beforeSend,
+  type CarrierAnswer,
+  carrierMessageUnknown,
+  type CarrierReceipt,
+  type DispatchContext,
+  type DispatchFailure,
+  type DispatchStep,
+  inTime,
+  isKeyForgotten,
+  threadReply,
+  waitUnknown,
+} from '@claw/routing-domain';
 import { DeliveryReports } from '../feed/delivery-reports';
-import { Gate } from '../database/gate';
-import { OutboundLedger, type Ownership } from '../ledger/outbound-ledger';
+import { OutboundLedger } from '../ledger/outbound-ledger';
 import type { WaitingMessage } from '../ledger/waiting-message';
 import { Carrier } from './carrier';
-import type { LaneStep } from './chat-lanes';
 import { ChatDirectory } from './chat-directory';
+import type { LaneStep } from './lanes';
 import { carrierSeconds, dispatchOutcomes } from './dispatch.metrics';
+import { DoubtfulMessages } from './doubtful-messages';
+import { NumberGates } from './number-gates';
 import { PreSendLookup } from './pre-send-facts';
+import type { Turn } from './turn';
 
 export interface DispatchParts {
   readonly ledger: OutboundLedger;
   readonly lookup: PreSendLookup;
+  readonly doubts: DoubtfulMessages;
   readonly carrier: Carrier;
   readonly chats: ChatDirectory;
   readonly reports: DeliveryReports;
+  readonly gates: NumberGates;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Requests to the carrier at the same time from one sending number. */
-  readonly requestsPerNumber: number;
 }
 
 /** Hands the waiting messages of a chat to the carrier, one at a time. */
 export class MessageDispatch {
-  private readonly gates = new Map<string, Gate>();
-
   constructor(private readonly parts: DispatchParts) {}
 
   /**
    * Deals with a chat's oldest waiting message. Throws `Unavailable`; whatever was done by then is done again
    * without effect.
    */
-  async step(owned: Ownership, chatId: string, looks: number, signal: AbortSignal): Promise<LaneStep> {
-    const { ledger, lookup } = this.parts;
-    const message = await ledger.next(owned.partition, chatId);
+  async step(turn: Turn): Promise<LaneStep> {
+    const { ledger, gates } = this.parts;
+    const message = await ledger.next(turn.owned.partition, turn.lane);
     if (message === undefined) return 'empty';
-    const held = beforeSend(await lookup.factsOf(message), this.context(message, looks + 1));
+    const context = this.context(message, turn.looks + 1);
+    const held = await this.heldBack(message, context);
+    if (held?.step === 'fail') return this.settle(message, await this.surelyFailed(message, held, context));
     if (held !== undefined) return this.settle(message, held);
-    if (signal.aborted) return 'next';
-    return this.throughGate(message.from, async () => {
-      if (signal.aborted) return 'next';
-      const attempts = await ledger.countAttempt(owned, message.messageId, this.now());
-      if (attempts === 'lost') return 'lost';
-      if (attempts === 'gone') return 'next';
-      return this.settle(message, await this.attempt(message, attempts));
-    });
+    const thread = await this.threadOf(message);
+    if (typeof thread === 'object' && thread !== null) return this.settle(message, thread);
+    return gates.run(message.from, () => this.attempt(turn, message, thread));
   }
 
-  private async attempt(message: WaitingMessage, attempts: number): Promise<DispatchStep> {
-    const stopTimer = carrierSeconds.startTimer();
-    const answer = await this.parts.carrier.send(message);
+  /** Why it isn't sent now, or that it turns out to have been sent; undefined means go. */
+  private async heldBack(
+    message: WaitingMessage,
+    context: DispatchContext,
+  ): Promise<DispatchStep | undefined> {
+    const { subaccountId, doubtfulSince } = message;
+    const held =
+      subaccountId === null
+        ? inTime(context)
+        : beforeSend(await this.parts.lookup.factsOf({ ...message, subaccountId }), context);
+    if (held !== undefined || !isKeyForgotten(doubtfulSince, context.now)) return held;
+    const found = await this.parts.doubts.lookUp(message);
+    if (typeof found === 'object') return { step: 'sent', ...found };
+    if (found === 'untold') return waitUnknown(context);
+    await this.parts.ledger.clearDoubt(message.messageId);
+    return undefined;
+  }
+
+  /** The carrier's message that it is a reply to, null where it is none or is sent plainly, or that it can't be sent. */
+  private async threadOf(message: WaitingMessage): Promise<string | null | DispatchFailure> {
+    const { subaccountId, chatId, replyTo } = message;
+    if (replyTo === null || subaccountId === null) return null;
+    const carrierId = await this.parts.ledger.carrierIdIn({ subaccountId, chatId }, replyTo.messageId);
+    return threadReply(carrierId, replyTo.fallback);
+  }
+
+  private async attempt(turn: Turn, message: WaitingMessage, thread: string | null): Promise<LaneStep> {
+    const { ledger } = this.parts;
+    if (!turn.stands()) return 'lost';
+    const attempts = await ledger.countAttempt(turn.owned, message.messageId, this.parts.clock.now());
+    if (attempts === 'gone') return 'next';
+    if (attempts === 'lost' || !turn.stands()) return 'lost';
+    const answer = await this.send(message, thread);
+    // The carrier says that it hasn't got it, and nothing before may have got through.
+    if (answer.kind === 'busy' && message.doubtfulSince === null) await ledger.clearDoubt(message.messageId);
+    const context = this.context(message, attempts);
+    const step = afterAnswer(answer, context);
+    if (step.step !== 'fail') return this.settle(message, step);
+    const doubtfulSince = message.doubtfulSince ?? (answer.kind === 'unknown' ? context.now : null);
+    return this.settle(message, await this.surelyFailed({ ...message, doubtfulSince }, step, context));
+  }
+
+  private async send(message: WaitingMessage, thread: string | null): Promise<CarrierAnswer> {
+    const { carrier } = this.parts;
+    // An answer to a customer nobody is registered for: its chat isn't one of ours.
+    const carrierChatId =
+      message.subaccountId === null && message.carrierChatId === null
+        ? await carrier.chatOf(message.from, message.to)
+        : message.carrierChatId;
+    const stopTimer = carrierSeconds.startTimer({ request: 'message' });
+    let answer = await carrier.send({ ...message, carrierChatId, replyTo: thread });
+    const forgotten = answer.kind === 'refused' && answer.carrierCode === carrierMessageUnknown;
+    if (forgotten && thread !== null && message.replyTo?.fallback === 'plain') {
+      answer = await carrier.send({ ...message, carrierChatId, replyTo: null });
+    }
     stopTimer({ answer: answer.kind });
-    return afterAnswer(answer, this.context(message, attempts));
+    return answer;
+  }
+
+  /** An attempt that may have got through is looked up at the carrier before its message counts as failed. */
+  private async surelyFailed(
+    message: WaitingMessage,
+    failure: DispatchFailure,
+    context: DispatchContext,
+  ): Promise<DispatchStep> {
+    const { doubtfulSince } = message;
+    if (doubtfulSince === null) return failure;
+    return beforeGivingUp(await this.parts.doubts.lookUp(message), failure, doubtfulSince, context);
   }
 
   private async settle(message: WaitingMessage, step: DispatchStep): Promise<LaneStep> {
-    dispatchOutcomes.inc({ outcome: step.step === 'fail' ? step.code : step.step });
+    const kind = message.subaccountId === null ? 'automatic' : 'message';
+    dispatchOutcomes.inc({ kind, outcome: step.step === 'fail' ? step.code : step.step });
     switch (step.step) {
       case 'wait':
         return { waitMs: step.ms };
       case 'fail':
         await this.parts.reports.report(
           { messageId: message.messageId },
-          { state: 'failed', at: this.now(), error: { code: step.code, reason: step.reason } },
+          {
+            state: 'failed',
+            at: this.parts.clock.now(),
+            error: { code: step.code, reason: step.reason },
+          },
         );
         return 'next';
       case 'sent':
@@ -73,12 +152,9 @@ export class MessageDispatch {
   }
 
   /** The ledger comes last: until it knows, the message is asked for again, and the carrier names the same one. */
-  private async handOver(
-    message: WaitingMessage,
-    sent: Extract<DispatchStep, { step: 'sent' }>,
-  ): Promise<void> {
-    const { carrierChatId, carrierMessageId, service } = sent;
-    if (message.carrierChatId !== carrierChatId) {
+  private async handOver(message: WaitingMessage, receipt: CarrierReceipt): Promise<void> {
+    const { carrierChatId } = receipt;
+    if (message.subaccountId !== null && message.carrierChatId !== carrierChatId) {
       await this.parts.chats.note(message.chatId, {
         subaccountId: message.subaccountId,
         agencyId: message.agencyId,
@@ -88,30 +164,11 @@ export class MessageDispatch {
         carrierChatId,
       });
     }
-    await this.parts.ledger.handOver(
-      message,
-      { messageId: carrierMessageId, chatId: carrierChatId, service },
-      this.now(),
-    );
+    await this.parts.ledger.handOver(message, receipt, this.parts.clock.now());
   }
 
-  /** One number in trouble keeps only its own messages waiting. */
-  private async throughGate<T>(number: string, work: () => Promise<T>): Promise<T> {
-    const gate = this.gates.get(number) ?? new Gate(this.parts.requestsPerNumber);
-    this.gates.set(number, gate);
-    try {
-      return await gate.run(work);
-    } finally {
-      if (gate.idle) this.gates.delete(number);
-    }
-  }
-
-  private context(message: WaitingMessage, attempts: number) {
-    const { acceptedAt } = message;
-    return { attempts, acceptedAt, now: this.now(), random: this.parts.random };
-  }
-
-  private now(): Instant {
-    return this.parts.clock.now();
+  private context({ acceptedAt }: WaitingMessage, attempts: number): DispatchContext {
+    const { clock, random } = this.parts;
+    return { what: 'message', attempts, acceptedAt, now: clock.now(), random };
   }
 }

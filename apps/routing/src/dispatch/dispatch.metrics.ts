@@ -2,14 +2,20 @@ import { counter, gauge, histogram } from '@claw/observability';
 
 export const dispatchOutcomes = counter({
   name: 'dispatch_outcomes_total',
-  help: 'What became of looks at waiting messages: sent, wait, or the code of a failure',
+  help: 'What became of looks at waiting messages, automatic replies and reactions: sent, wait, or the code of a failure',
+  labels: ['kind', 'outcome'],
+});
+
+export const lookupOutcomes = counter({
+  name: 'dispatch_lookups_total',
+  help: 'What the carrier’s lists said of messages that may have got through',
   labels: ['outcome'],
 });
 
 export const carrierSeconds = histogram({
   name: 'carrier_request_seconds',
-  help: 'How long the carrier took to answer, by kind of answer',
-  labels: ['answer'],
+  help: 'How long the carrier took to answer, by what it was asked for and the kind of answer',
+  labels: ['request', 'answer'],
 });
 
 export const ownedPartitions = gauge({

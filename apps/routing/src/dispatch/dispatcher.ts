@@ -81,8 +81,11 @@ export class Dispatcher {
   private async take(missing: readonly number[], members: readonly string[]): Promise<void> {
     const { instance, workers } = this.options;
     const others = members.filter((member) => member !== instance);
-    for (const owned of await this.table.take(instance, missing, others)) {
-      const worker = new PartitionWorker(workers, owned);
+    const taken = await this.table.take(instance, missing, others);
+    const { lease } = this;
+    if (!lease?.held()) return;
+    for (const owned of taken) {
+      const worker = new PartitionWorker(workers, owned, lease);
       this.workers.set(owned.partition, worker);
       void worker.ended.then(() => this.forget(worker));
     }

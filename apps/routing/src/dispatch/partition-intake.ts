@@ -1,9 +1,9 @@
-import { outboundMessageSchema, streams, subjects } from '@claw/contracts';
+import { type OutboundEntry, outboundEntrySchema, streams, subjects } from '@claw/contracts';
 import { backoffMs } from '@claw/kernel';
 import { deadLetterHeaders, JetStreamPublisher, type Log, NatsLink, reasonOf } from '@claw/messaging';
 import { Injectable } from '@nestjs/common';
 import type { JsMsg } from 'nats';
-import { OutboundLedger, type Placed } from '../ledger/outbound-ledger';
+import { OutboundIntake, type Placed } from '../ledger/outbound-intake';
 import type { TakenPartition } from '../ledger/partition-table';
 import { pause } from './pause';
 import { lastOutboundSequence, readOutbound } from './outbound-reader';
@@ -11,17 +11,17 @@ import { lastOutboundSequence, readOutbound } from './outbound-reader';
 export interface IntakeOptions {
   readonly signal: AbortSignal;
   readonly log: Log;
-  /** Chats that have new messages in the ledger. */
-  readonly onChats: (chatIds: ReadonlySet<string>) => void;
+  /** Told of what is new in the ledger. */
+  readonly onTaken: (entries: readonly OutboundEntry[]) => void;
 }
 
-/** Takes a partition's messages from OUTBOUND into the ledger, each once, in order. */
+/** Takes what lies in a partition of OUTBOUND into the ledger, each once, in order. */
 @Injectable()
 export class PartitionIntake {
   constructor(
     private readonly nats: NatsLink,
     private readonly publisher: JetStreamPublisher,
-    private readonly ledger: OutboundLedger,
+    private readonly ledger: OutboundIntake,
   ) {}
 
   /** Works until aborted, healing from whatever fails; resolves to `lost` where the partition has another owner. */
@@ -40,7 +40,7 @@ export class PartitionIntake {
           if (!(await this.ledger.takeIn(owned, placed, upTo))) return 'lost';
           after = upTo;
           failures = 0;
-          options.onChats(new Set(placed.map(({ message }) => message.chatId)));
+          options.onTaken(placed.map(({ entry }) => entry));
         }
       } catch (error) {
         if (signal.aborted) break;
@@ -63,11 +63,11 @@ export class PartitionIntake {
   private async readable(batch: readonly JsMsg[], log: Log): Promise<readonly Placed[]> {
     const placed: Placed[] = [];
     for (const stored of batch) {
-      const message = parse(stored);
-      if (message !== undefined) placed.push({ seq: stored.seq, message });
+      const entry = parse(stored);
+      if (entry !== undefined) placed.push({ seq: stored.seq, entry });
       else {
         await this.bury(stored);
-        log.error({ sequence: stored.seq }, 'an outbound message can’t be read; it is in the dead letter');
+        log.error({ sequence: stored.seq }, 'an outbound entry can’t be read; it is in the dead letter');
       }
     }
     return placed;
@@ -81,7 +81,7 @@ export class PartitionIntake {
         [deadLetterHeaders.consumer]: 'intake',
         [deadLetterHeaders.subject]: stored.subject,
         [deadLetterHeaders.sequence]: String(stored.seq),
-        [deadLetterHeaders.reason]: 'not an outbound message',
+        [deadLetterHeaders.reason]: 'not an outbound entry',
         [deadLetterHeaders.attempts]: '1',
       },
     });
@@ -90,7 +90,7 @@ export class PartitionIntake {
 
 const parse = (stored: JsMsg) => {
   try {
-    return outboundMessageSchema.safeParse(stored.json<unknown>()).data;
+    return outboundEntrySchema.safeParse(stored.json<unknown>()).data;
   } catch {
     return undefined;
   }

@@ -1,12 +1,21 @@
-import { digitsOf } from '@claw/contracts';
+import { digitsOf, type PhoneNumber } from '@claw/contracts';
 import { Injectable } from '@nestjs/common';
 import type { PreSendFacts } from '@claw/routing-domain';
 import { AccessReplica } from '../access/access-replica';
 import { OptoutDirectory } from '../consent/optout-directory';
-import type { WaitingMessage } from '../ledger/waiting-message';
 import { RouteDirectory } from '../phone-routes/route-directory';
 
-/** Looks up what is true of a message's sender and recipient just before it is sent. */
+/** Whom something is sent for, from which number and to whom. */
+export interface Sending {
+  readonly agencyId: string;
+  readonly subaccountId: string;
+  readonly from: PhoneNumber;
+  readonly to: readonly PhoneNumber[];
+  /** The claim that allowed it; null of a group. */
+  readonly claimRevision: number | null;
+}
+
+/** Looks up what is true of a sender and its recipients just before something is sent. */
 @Injectable()
 export class PreSendLookup {
   constructor(
@@ -16,11 +25,11 @@ export class PreSendLookup {
   ) {}
 
   /** Throws `Unavailable`. */
-  async factsOf(message: WaitingMessage): Promise<PreSendFacts> {
+  async factsOf(sending: Sending): Promise<PreSendFacts> {
     const [standing, routeHeld, optedOut] = await Promise.all([
-      this.access.standingOf(message.agencyId, message.subaccountId),
-      this.routeHeld(message),
-      this.anyOptedOut(message),
+      this.access.standingOf(sending.agencyId, sending.subaccountId),
+      this.routeHeld(sending),
+      this.anyOptedOut(sending),
     ]);
     return {
       // A closed subaccount has no routes any more, even where its release is still under way.
@@ -30,20 +39,19 @@ export class PreSendLookup {
     };
   }
 
-  private async anyOptedOut({ from, to }: WaitingMessage): Promise<boolean> {
+  private async anyOptedOut({ from, to }: Sending): Promise<boolean> {
     const each = await Promise.all(to.map((recipient) => this.optouts.optedOut(from, recipient)));
     return each.includes(true);
   }
 
-  private async routeHeld({ to, subaccountId, claimRevision }: WaitingMessage): Promise<boolean> {
-    const [recipient] = to;
-    if (recipient === undefined || claimRevision === null) return false;
-    const entry = await this.routes.get(digitsOf(recipient));
-    return (
-      entry !== undefined &&
-      !entry.released &&
-      entry.subaccountId === subaccountId &&
-      entry.claimRevision === claimRevision
+  /** A group is held by anybody in it who is still the subaccount's. Throws `Unavailable`. */
+  async routeHeld({ to, subaccountId, claimRevision }: Omit<Sending, 'agencyId' | 'from'>): Promise<boolean> {
+    const entries = await Promise.all(to.map((recipient) => this.routes.get(digitsOf(recipient))));
+    return entries.some(
+      (entry) =>
+        entry?.subaccountId === subaccountId &&
+        !entry.released &&
+        (claimRevision === null || entry.claimRevision === claimRevision),
     );
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../ledger/delivery-ledger';
 import { Feed } from './feed';
 
-/** Writes how far a message has come, and tells the agent where that is news. */
+/** Writes how far a message has come, and tells the agent where that is news. An automatic reply has none to tell. */
 @Injectable()
 export class DeliveryReports {
   constructor(
@@ -18,9 +18,10 @@ export class DeliveryReports {
 
   /** `unknown` where there is no such message. Throws `Unavailable`. */
   report(reference: MessageReference, report: DeliveryReport): Promise<'moved' | 'unmoved' | 'unknown'> {
-    return this.ledger.report(reference, report, (moved) =>
-      this.feed.status(moved.subaccountId, statusOf(moved, report)),
-    );
+    return this.ledger.report(reference, report, async (moved) => {
+      const { subaccountId } = moved;
+      if (subaccountId !== null) await this.feed.status(subaccountId, statusOf(moved, report));
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '@claw/kernel';
 import { done, type Outcome, retry } from '@claw/messaging';
+import { refusalCode } from '@claw/routing-domain';
 import { Injectable } from '@nestjs/common';
 import { DeliveryReports } from '../feed/delivery-reports';
 import type { DeliveryReport, MessageReference } from '../ledger/delivery-ledger';
@@ -37,7 +38,7 @@ export class ReportDelivery {
     const reason = `The carrier couldn’t deliver the message${said ? `: ${said}` : ''} (${data.code}).`;
     return this.report(
       { carrierMessageId: data.message_id },
-      { state: 'failed', at: data.failed_at, error: { code: 'carrier_rejected', reason } },
+      { state: 'failed', at: data.failed_at, error: { code: refusalCode(data.code), reason } },
       attempt,
     );
   }

@@ -21,7 +21,8 @@ export type MessageReference = { readonly messageId: string } | { readonly carri
 /** A message that has moved. */
 export interface Moved {
   readonly messageId: string;
-  readonly subaccountId: string;
+  /** Null of an automatic reply. */
+  readonly subaccountId: string | null;
   readonly clientId: string | null;
   readonly state: DeliveryState;
   readonly service: string | null;
@@ -29,7 +30,7 @@ export interface Moved {
 
 interface Row {
   readonly message_id: string;
-  readonly subaccount_id: string;
+  readonly subaccount_id: string | null;
   readonly client_id: string | null;
   readonly status: DeliveryState;
   readonly service: string | null;

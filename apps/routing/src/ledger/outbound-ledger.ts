@@ -1,9 +1,8 @@
-import type { OutboundMessage } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
+import { rowsOf } from '@claw/postgres';
+import type { CarrierReceipt } from '@claw/routing-domain';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { changedRows, rowsOf } from '@claw/postgres';
-import { textOf } from './message-text';
 import { toWaitingMessage, type WaitingMessage, type WaitingRow } from './waiting-message';
 
 /** The right to work on a partition: the epoch grows with every owner, and an older one gets nothing done. */
@@ -12,47 +11,12 @@ export interface Ownership {
   readonly epoch: string;
 }
 
-/** A message at its place in OUTBOUND. */
-export interface Placed {
-  readonly seq: number;
-  readonly message: OutboundMessage;
-}
-
 const waiting = `direction = 'out' AND status = 'queued' AND dispatched_at IS NULL`;
 
-/** The ledger's side of messages on their way out: taken in from OUTBOUND, tried, handed over. */
+/** The ledger's side of messages on their way out: waiting, tried, handed over. */
 @Injectable()
 export class OutboundLedger {
   constructor(private readonly database: Database) {}
-
-  /**
-   * Writes messages of a partition and how far it was read, all or nothing; one that is known already stays as it
-   * is. False where somebody else owns the partition by now: then nothing was written.
-   */
-  takeIn(owned: Ownership, messages: readonly Placed[], upTo: number): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
-      const moved = await changedRows(
-        sql,
-        'UPDATE partitions SET taken_seq = $3 WHERE partition = $1 AND epoch = $2 RETURNING partition',
-        [owned.partition, owned.epoch, upTo],
-      );
-      if (moved.length === 0) return false;
-      if (messages.length > 0) {
-        await sql.query(
-          `INSERT INTO messages (message_id, direction, agency_id, subaccount_id, chat_id, client_id, sender,
-             recipients, parts, text, service, status, claim_revision, accepted_at, partition, stream_seq)
-           SELECT m.message_id, 'out', m.agency_id, m.subaccount_id, m.chat_id, m.client_id, m.sender,
-             m.recipients, m.parts, m.text, m.service, 'queued', m.claim_revision, m.accepted_at, $2, m.stream_seq
-           FROM jsonb_to_recordset($1::jsonb) AS m(message_id text, agency_id uuid, subaccount_id uuid, chat_id uuid,
-             client_id text, sender text, recipients text[], parts jsonb, text text, service text,
-             claim_revision bigint, accepted_at timestamptz, stream_seq bigint)
-           ON CONFLICT (message_id) DO NOTHING`,
-          [JSON.stringify(messages.map(toRow)), owned.partition],
-        );
-      }
-      return true;
-    });
-  }
 
   /** The chats of a partition that have messages waiting. */
   async waitingChats(partition: number): Promise<readonly string[]> {
@@ -72,8 +36,8 @@ export class OutboundLedger {
       rowsOf<WaitingRow>(
         sql,
         `SELECT m.*, c.carrier_chat_id FROM
-           (SELECT message_id, chat_id, agency_id, subaccount_id, client_id, sender, recipients, claim_revision,
-              parts, service, accepted_at, attempts
+           (SELECT message_id, chat_id, agency_id, subaccount_id, sender, recipients, claim_revision, parts, service,
+              effect, reply_to, reply_fallback, accepted_at, attempts, doubtful_since
             FROM messages WHERE partition = $1 AND chat_id = $2 AND ${waiting} ORDER BY stream_seq LIMIT 1) m
          LEFT JOIN chats c USING (chat_id)`,
         [partition, chatId],
@@ -92,7 +56,7 @@ export class OutboundLedger {
         sql,
         `WITH mine AS (SELECT 1 FROM partitions WHERE partition = $1 AND epoch = $2),
            counted AS (
-             UPDATE messages SET attempts = attempts + 1, attempted_at = $4
+             UPDATE messages SET attempts = attempts + 1, doubtful_since = COALESCE(doubtful_since, $4)
              WHERE message_id = $3 AND ${waiting} AND EXISTS (SELECT FROM mine)
              RETURNING attempts)
          SELECT EXISTS (SELECT FROM mine) AS owned, (SELECT attempts FROM counted) AS attempts`,
@@ -103,47 +67,79 @@ export class OutboundLedger {
     return row.attempts ?? 'gone';
   }
 
-  /** Notes that the carrier has a message, and in which chat of its own. */
+  /** No attempt of this message got through: the carrier said so. */
+  async clearDoubt(messageId: string): Promise<void> {
+    await this.database.run((sql) =>
+      sql.query(`UPDATE messages SET doubtful_since = NULL WHERE message_id = $1 AND ${waiting}`, [
+        messageId,
+      ]),
+    );
+  }
+
+  /**
+   * Notes that the carrier has a message, and in which chat of its own. A group of the carrier's that is a chat of ours
+   * already stays that one's.
+   */
   async handOver(
-    message: WaitingMessage,
-    carrier: { readonly messageId: string; readonly chatId: string; readonly service: string | null },
+    message: Pick<WaitingMessage, 'messageId' | 'carrierChatId'>,
+    receipt: CarrierReceipt,
     now: Instant,
   ): Promise<void> {
     await this.database.run((sql) =>
       sql.query(
         `WITH chat AS (
-           INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision,
+           INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision, is_group,
              carrier_chat_id)
-           SELECT chat_id, agency_id, subaccount_id, recipients, sender, claim_revision, $4
-           FROM messages WHERE message_id = $1 AND $6
+           SELECT chat_id, agency_id, subaccount_id, recipients, sender, claim_revision, is_group,
+             CASE WHEN is_group AND EXISTS (
+               SELECT FROM chats other
+               WHERE other.carrier_chat_id = $4 AND other.is_group AND other.chat_id <> messages.chat_id)
+             THEN NULL ELSE $4 END
+           FROM messages WHERE message_id = $1 AND subaccount_id IS NOT NULL AND $6
            ON CONFLICT (chat_id) DO UPDATE SET carrier_chat_id = EXCLUDED.carrier_chat_id)
          UPDATE messages SET dispatched_at = COALESCE(dispatched_at, $2), carrier_message_id = $3,
            carrier_chat_id = $4, service = COALESCE($5, service) WHERE message_id = $1`,
         [
           message.messageId,
           now,
-          carrier.messageId,
-          carrier.chatId,
-          carrier.service,
-          message.carrierChatId !== carrier.chatId,
+          receipt.carrierMessageId,
+          receipt.carrierChatId,
+          receipt.service,
+          message.carrierChatId !== receipt.carrierChatId,
         ],
       ),
     );
   }
-}
 
-const toRow = ({ seq, message }: Placed) => ({
-  message_id: message.messageId,
-  agency_id: message.agencyId,
-  subaccount_id: message.subaccountId,
-  chat_id: message.chatId,
-  client_id: message.clientId,
-  sender: message.from,
-  recipients: message.to,
-  parts: message.parts,
-  text: textOf(message.parts),
-  service: message.service,
-  claim_revision: message.claimRevision,
-  accepted_at: message.acceptedAt,
-  stream_seq: seq,
-});
+  /**
+   * The carrier's id of a message in one of the subaccount's chats; undefined where there is no such message, or it
+   * never got to the carrier.
+   */
+  async carrierIdIn(
+    { subaccountId, chatId }: { readonly subaccountId: string; readonly chatId: string },
+    messageId: string,
+  ): Promise<string | undefined> {
+    const [row] = await this.database.run((sql) =>
+      rowsOf<{ carrier_message_id: string | null }>(
+        sql,
+        'SELECT carrier_message_id FROM messages WHERE message_id = $1 AND subaccount_id = $2 AND chat_id = $3',
+        [messageId, subaccountId, chatId],
+      ),
+    );
+    return row?.carrier_message_id ?? undefined;
+  }
+
+  /** Those of the carrier's messages that are none of the ledger's. */
+  async unclaimed(receipts: readonly CarrierReceipt[]): Promise<readonly CarrierReceipt[]> {
+    const ids = receipts.map(({ carrierMessageId }) => carrierMessageId);
+    const rows = await this.database.run((sql) =>
+      rowsOf<{ carrier_message_id: string }>(
+        sql,
+        `SELECT carrier_message_id FROM messages WHERE carrier_message_id = ANY($1) AND direction = 'out'`,
+        [ids],
+      ),
+    );
+    const known = new Set(rows.map((row) => row.carrier_message_id));
+    return receipts.filter(({ carrierMessageId }) => !known.has(carrierMessageId));
+  }
+}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { changedRows } from '@claw/postgres';
+import { changedRows, rowsOf } from '@claw/postgres';
 import type { Ownership } from './outbound-ledger';
 
 /** A partition just taken, and the last place of OUTBOUND that is in the ledger already. */
@@ -33,6 +33,18 @@ export class PartitionTable {
       epoch,
       takenSeq: Number(takenSeq),
     }));
+  }
+
+  /** How far each partition is in the ledger. */
+  async takenUpTo(): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.database.run((sql) =>
+      rowsOf<{ partition: number; taken_seq: string }>(
+        sql,
+        'SELECT partition, taken_seq FROM partitions',
+        [],
+      ),
+    );
+    return new Map(rows.map(({ partition, taken_seq: takenSeq }) => [partition, Number(takenSeq)]));
   }
 
   /** Lets go of whatever is ours and isn't among those to keep. */

@@ -22,7 +22,7 @@ export class UsageQuery {
         `SELECT subaccount_id, count(*) FILTER (WHERE direction = 'out') AS messages_out,
            count(*) FILTER (WHERE direction = 'in') AS messages_in
          FROM messages
-         WHERE agency_id = $1 AND accepted_at >= $2 AND accepted_at < $3 AND ($4::uuid IS NULL OR subaccount_id = $4)
+         WHERE agency_id = $1 AND kind = 'message' AND accepted_at >= $2 AND accepted_at < $3 AND ($4::uuid IS NULL OR subaccount_id = $4)
          GROUP BY subaccount_id ORDER BY subaccount_id`,
         [agencyId, instant(`${month}-01T00:00:00Z`), endOfMonth(month), subaccountId ?? null],
       ),

@@ -14,6 +14,8 @@ export class ExtendLedger1767225600003 implements MigrationInterface {
         ADD reply_fallback text,
         ALTER subaccount_id DROP NOT NULL,
         ADD CHECK (subaccount_id IS NOT NULL OR kind = 'automatic')`);
+    // The first attempt that may have got through, rather than the last one that was made.
+    await runner.query('ALTER TABLE messages RENAME attempted_at TO doubtful_since');
     await runner.query('ALTER TABLE chats ADD is_group boolean NOT NULL DEFAULT false');
     // A number that was claimed anew has another chat of ours in the same chat of the carrier's; a group never has.
     await runner.query(
@@ -35,7 +37,6 @@ export class ExtendLedger1767225600003 implements MigrationInterface {
         partition smallint NOT NULL,
         stream_seq bigint NOT NULL,
         attempts integer NOT NULL DEFAULT 0,
-        attempted_at timestamptz,
         settled_at timestamptz,
         error_code text
       )`);
@@ -48,6 +49,7 @@ export class ExtendLedger1767225600003 implements MigrationInterface {
     await runner.query('DROP TABLE reactions');
     await runner.query('DROP INDEX groups_of_carrier, chats_of_carrier');
     await runner.query('ALTER TABLE chats DROP is_group');
+    await runner.query('ALTER TABLE messages RENAME doubtful_since TO attempted_at');
     await runner.query(
       'ALTER TABLE messages DROP kind, DROP is_group, DROP effect, DROP reply_to, DROP reply_fallback',
     );

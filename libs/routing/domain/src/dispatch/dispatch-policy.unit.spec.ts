@@ -1,15 +1,6 @@
-import { instant, plusMs } from '@claw/kernel';
-import { afterAnswer, beforeSend, type DispatchContext, dispatchPatienceMs } from './dispatch-policy';
-
-const acceptedAt = instant('2030-01-01T12:00:00Z');
-const context = (facts: Partial<DispatchContext> = {}): DispatchContext => ({
-  attempts: 1,
-  acceptedAt,
-  now: plusMs(acceptedAt, 1_000),
-  random: () => 1,
-  ...facts,
-});
-const late = context({ now: plusMs(acceptedAt, dispatchPatienceMs - 100) });
+import { plusMs } from '@claw/kernel';
+import { acceptedAt, context, late } from './context.fixture';
+import { afterAnswer, beforeSend, dispatchPatienceMs } from './dispatch-policy';
 
 describe('what follows from the carrier’s answer', () => {
   it('is done with a message that the carrier took', () => {
@@ -21,6 +12,15 @@ describe('what follows from the carrier’s answer', () => {
     expect(
       afterAnswer({ kind: 'refused', carrierCode: 1005, reason: 'No links at first.' }, context()),
     ).toEqual({ step: 'fail', code: 'carrier_rejected', reason: 'No links at first.' });
+  });
+
+  it.each([
+    [2002, 'message_not_found'],
+    [4005, 'service_unavailable_for_recipient'],
+    [1004, 'carrier_rejected'],
+    [null, 'carrier_rejected'],
+  ])('calls the carrier’s code %s %s', (carrierCode, code) => {
+    expect(afterAnswer({ kind: 'refused', carrierCode, reason: 'No.' }, context())).toMatchObject({ code });
   });
 
   it.each([

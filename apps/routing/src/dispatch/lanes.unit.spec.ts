@@ -1,15 +1,15 @@
 import { Unavailable } from '@claw/kernel';
 import { silentLog } from '@claw/messaging';
 import { eventually } from '@claw/testing';
-import { ChatLanes, type LaneStep } from './chat-lanes';
+import { Lanes, type LaneStep } from './lanes';
 
 /** Lanes over plain queues: each piece of work is a function that says what comes of it. */
 const lanesOver = (queues: Record<string, (() => Promise<LaneStep>)[]>) => {
   const stop = new AbortController();
   const lost = jest.fn(() => stop.abort());
-  const lanes = new ChatLanes(
+  const lanes = new Lanes(
     {
-      step: async (chatId) => (await queues[chatId]?.shift()?.()) ?? 'empty',
+      step: async (lane) => (await queues[lane]?.shift()?.()) ?? 'empty',
       onLost: lost,
       log: silentLog,
     },
@@ -23,8 +23,8 @@ const held = () => {
   return { until, release };
 };
 
-describe('the lanes of chats', () => {
-  it('work one chat strictly in order', async () => {
+describe('lanes', () => {
+  it('work each strictly in order', async () => {
     const order: string[] = [];
     const work = (name: string) => async (): Promise<LaneStep> => {
       order.push(`${name} begins`);
@@ -40,7 +40,7 @@ describe('the lanes of chats', () => {
     expect(lanes.size).toBe(0);
   });
 
-  it('let a chat that waits hold up only itself', async () => {
+  it('let one that waits hold up only itself', async () => {
     const done: string[] = [];
     const { lanes, stop } = lanesOver({
       slow: [async () => ({ waitMs: 60_000 }), async () => (done.push('slow'), 'next')],

@@ -2,12 +2,12 @@ import { backoffMs } from '@claw/kernel';
 import { type Log, reasonOf } from '@claw/messaging';
 import { pause } from './pause';
 
-/** What to do after a look at a chat: go on at once, wait, stop as there is nothing left, or end everything. */
+/** What to do after a look at a lane: go on at once, wait, stop as there is nothing left, or end everything. */
 export type LaneStep = 'next' | 'empty' | 'lost' | { readonly waitMs: number };
 
 export interface LaneWork {
-  /** Does the next piece of work of a chat; `looks` counts the looks in a row that ended in a wait. */
-  readonly step: (chatId: string, looks: number) => Promise<LaneStep>;
+  /** Does the next piece of work of a lane; `looks` counts the looks in a row that ended in a wait. */
+  readonly step: (lane: string, looks: number) => Promise<LaneStep>;
   /** The right to work at all has gone. */
   readonly onLost: () => void;
   readonly log: Log;
@@ -21,8 +21,8 @@ interface Lane {
 
 const longestFaultMs = 5_000;
 
-/** Works many chats at the same time and each strictly in order: a chat that waits holds up only itself. */
-export class ChatLanes {
+/** Works many lanes at the same time and each strictly in order: one that waits holds up only itself. */
+export class Lanes {
   private readonly lanes = new Map<string, Lane>();
 
   constructor(
@@ -34,16 +34,16 @@ export class ChatLanes {
     return this.lanes.size;
   }
 
-  /** There may be work for this chat. A chat that is waiting goes on waiting. */
-  wake(chatId: string): void {
+  /** There may be work in this lane. One that is waiting goes on waiting. */
+  wake(name: string): void {
     if (this.signal.aborted) return;
-    const lane = this.lanes.get(chatId);
+    const lane = this.lanes.get(name);
     if (lane !== undefined) {
       lane.woken = true;
       return;
     }
-    const started: Lane = { woken: false, done: Promise.resolve().then(() => this.run(chatId, started)) };
-    this.lanes.set(chatId, started);
+    const started: Lane = { woken: false, done: Promise.resolve().then(() => this.run(name, started)) };
+    this.lanes.set(name, started);
   }
 
   /** Resolves when every lane has ended; only after the signal was aborted. */
@@ -51,12 +51,12 @@ export class ChatLanes {
     await Promise.all([...this.lanes.values()].map((lane) => lane.done));
   }
 
-  private async run(chatId: string, lane: Lane): Promise<void> {
+  private async run(name: string, lane: Lane): Promise<void> {
     let looks = 0;
     let faults = 0;
     while (!this.signal.aborted) {
       lane.woken = false;
-      const step = await this.stepOrFault(chatId, looks);
+      const step = await this.stepOrFault(name, looks);
       if (step === 'fault') {
         faults += 1;
         await pause(backoffMs(faults, 100, longestFaultMs), this.signal);
@@ -70,15 +70,15 @@ export class ChatLanes {
         await pause(step.waitMs, this.signal);
       } else if (!lane.woken) break;
     }
-    this.lanes.delete(chatId);
+    this.lanes.delete(name);
   }
 
-  private async stepOrFault(chatId: string, looks: number): Promise<LaneStep | 'fault'> {
+  private async stepOrFault(name: string, looks: number): Promise<LaneStep | 'fault'> {
     try {
-      return await this.work.step(chatId, looks);
+      return await this.work.step(name, looks);
     } catch (error) {
       if (!this.signal.aborted)
-        this.work.log.warn({ chatId, reason: reasonOf(error) }, 'a chat waits for a part that is down');
+        this.work.log.warn({ lane: name, reason: reasonOf(error) }, 'a lane waits for a part that is down');
       return 'fault';
     }
   }
