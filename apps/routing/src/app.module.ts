@@ -15,6 +15,7 @@ import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
 import { Feed } from './feed/feed';
 import { LiveSignals } from './feed/live-signals';
+import { GiveSignalHandler } from './give-signal/give-signal.handler';
 import { GroupChats } from './inbound/group-chats';
 import { MessageOwner } from './inbound/message-owner';
 import { NoticeHandler } from './inbound/notice.handler';
@@ -59,6 +60,7 @@ export class AppModule {
         RebuildOptoutsHandler,
         Consents,
         KeywordMessages,
+        GiveSignalHandler,
         PhoneRoutes,
         RouteProjection,
         RouteTable,

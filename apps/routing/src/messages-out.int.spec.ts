@@ -1,5 +1,4 @@
 import { eventually } from '@claw/testing';
-import { randomNumber } from './testing/tenants.fixture';
 import { RoutingWorld } from './testing/routing-world.fixture';
 
 describe('a message on its way out', () => {
@@ -10,12 +9,7 @@ describe('a message on its way out', () => {
   }, 60_000);
   afterAll(() => world.close(), 60_000);
 
-  const sender = async () => {
-    const subaccount = await world.tenants.subaccount();
-    const phone = randomNumber();
-    await world.claim(subaccount, [phone]);
-    return { subaccount, phone };
-  };
+  const sender = () => world.sender();
 
   it('reaches the phone, and its agent hears each state once and in order', async () => {
     const { subaccount, phone } = await sender();

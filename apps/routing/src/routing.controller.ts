@@ -10,6 +10,7 @@ import { type AnswerContext, Answers, type Rebuilt } from '@claw/messaging';
 import { Controller } from '@nestjs/common';
 import type { z } from 'zod';
 import { RebuildOptoutsHandler } from './consent/rebuild-optouts/rebuild-optouts.handler';
+import { GiveSignalHandler } from './give-signal/give-signal.handler';
 import { UsageQuery } from './ledger/usage.query';
 import { ClaimRoutesHandler } from './phone-routes/claim-routes/claim-routes.handler';
 import { ListRoutesHandler } from './phone-routes/list-routes/list-routes.handler';
@@ -28,6 +29,7 @@ export class RoutingController {
     private readonly claims: ClaimRoutesHandler,
     private readonly releases: ReleaseRouteHandler,
     private readonly lists: ListRoutesHandler,
+    private readonly signals: GiveSignalHandler,
     private readonly table: RouteTable,
     private readonly usages: UsageQuery,
     routes: RebuildRoutesHandler,
@@ -72,6 +74,11 @@ export class RoutingController {
   }: Request<'usage'>): Promise<CallResult<{ rows: UsageRow[] }>> {
     const rows = await this.usages.ofMonth(agencyId, month as Month, subaccountId);
     return { ok: true, value: { rows: [...rows] } };
+  }
+
+  @Answers(routingCalls.signal)
+  signal(request: Request<'signal'>): Promise<CallResult<{ given: boolean }>> {
+    return this.signals.handle(request);
   }
 
   @Answers(routingCalls.rebuild)

@@ -13,6 +13,10 @@ export interface PhoneMessage {
   readonly to: string;
   readonly text: string;
   readonly idempotency_key: string | null;
+  readonly parts: readonly { readonly type: string; readonly value?: string; readonly url?: string }[];
+  readonly service: string;
+  readonly effect: { readonly name: string; readonly type: string } | null;
+  readonly reply_to: { readonly message_id: string } | null;
 }
 
 /** What a customer sends: to a line, in a group with others, or in a chat that is named. */
@@ -99,6 +103,24 @@ export class CarrierSimulator {
     return ((await response.json()) as { data: PhoneMessage[] }).data;
   }
 
+  /** The reactions that a message shows, as the carrier's API tells them. */
+  async reactionsTo(carrierMessageId: string): Promise<readonly string[]> {
+    const response = await fetch(`${this.url}/v3/messages/${carrierMessageId}`, {
+      headers: { authorization: `Bearer ${carrierApiKey}` },
+    });
+    const { parts } = (await response.json()) as { parts: { reactions: { type: string }[] | null }[] };
+    return parts.flatMap(({ reactions }) => (reactions ?? []).map(({ type }) => type));
+  }
+
+  /** What happens on the phone network from now on, by name; `end` stops listening. */
+  async happenings(): Promise<{ readonly seen: SimulatorEvent[]; end(): void }> {
+    const stop = new AbortController();
+    const response = await fetch(`${this.url}/sim/events`, { signal: stop.signal });
+    const seen: SimulatorEvent[] = [];
+    void readEvents(response, seen).catch(() => undefined);
+    return { seen, end: () => stop.abort() };
+  }
+
   private async post<Answer>(path: string, body: object, headers: object = {}): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method: 'POST',
@@ -109,3 +131,23 @@ export class CarrierSimulator {
     return (await response.json()) as Answer;
   }
 }
+
+export interface SimulatorEvent {
+  readonly type: string;
+  readonly chat: { readonly id: string };
+  readonly state?: string;
+}
+
+const readEvents = async (response: Response, seen: SimulatorEvent[]): Promise<void> => {
+  let rest = '';
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    const blocks = (rest + Buffer.from(chunk).toString()).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const type = /^event: (.+)$/m.exec(block)?.[1];
+      const data = /^data: (.+)$/m.exec(block)?.[1];
+      if (type !== undefined && data !== undefined)
+        seen.push({ ...(JSON.parse(data) as SimulatorEvent), type });
+    }
+  }
+};

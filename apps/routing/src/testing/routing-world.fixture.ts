@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type AutomaticReply,
   type CallResult,
   type ClaimOutcome,
   directChatId,
   digitsOf,
   type FeedEntry,
   feedEntrySchema,
+  groupChatId,
+  type LiveSignal,
+  liveSignalSchema,
+  type OutboundEntry,
   type OutboundMessage,
+  type OutboundReaction,
   type PhoneNumber,
   routingCalls,
   streams,
@@ -25,7 +31,7 @@ import { RouteDirectory } from '../phone-routes/route-directory';
 import { serveCarrierWebhook } from '../webhooks/carrier-webhook.route';
 import { carrierApiKey, carrierSecret, CarrierSimulator } from './carrier-simulator.fixture';
 import { Child } from './child.fixture';
-import { Tenants, type TestSubaccount } from './tenants.fixture';
+import { randomNumber, type TestAgency, Tenants, type TestSubaccount } from './tenants.fixture';
 
 export const system = { actor: { kind: 'system', id: 'test' }, requestId: 'test' } as const;
 
@@ -141,12 +147,87 @@ export class RoutingWorld {
       acceptedAt: instant(Date.now()),
       ...change,
     };
-    await new JetStreamPublisher(this.link).publish(
-      subjects.outbound(message.chatId, message.subaccountId),
-      message,
-      { msgId: message.messageId },
-    );
+    await this.publish(subjects.outbound(message.chatId, message.subaccountId), message, message.messageId);
     return message.messageId;
+  }
+
+  /** As {@link accept}, for a group; answers the message's and the chat's ids. */
+  async acceptInGroup(
+    sender: TestSubaccount,
+    to: readonly PhoneNumber[],
+    text: string,
+  ): Promise<{ readonly messageId: string; readonly chatId: string }> {
+    const [first] = to;
+    if (first === undefined) throw new Error('nobody is in the group');
+    const chatId = groupChatId(sender.subaccountId, to);
+    const group = { chatId, to: [...to], claimRevision: null };
+    return { messageId: await this.accept(sender, first, text, group), chatId };
+  }
+
+  /** Publishes an accepted reaction as the gateway does. */
+  async acceptReaction(
+    sender: TestSubaccount,
+    messageId: string,
+    change: Partial<OutboundReaction> = {},
+  ): Promise<void> {
+    const reaction: OutboundReaction = {
+      kind: 'reaction',
+      reactionId: randomUUID(),
+      agencyId: sender.agencyId,
+      subaccountId: sender.subaccountId,
+      clientId: 'reaction',
+      messageId,
+      reactionType: 'love',
+      remove: false,
+      acceptedAt: instant(Date.now()),
+      ...change,
+    };
+    await this.publish(subjects.outbound(messageId, sender.subaccountId), reaction, reaction.reactionId);
+  }
+
+  /** Publishes an automatic reply as the handling of STOP and its kind does; answers its id. */
+  async acceptReply(sendingNumber: PhoneNumber, to: PhoneNumber, text: string): Promise<string> {
+    const reply: AutomaticReply = {
+      kind: 'automatic',
+      messageId: randomUUID(),
+      chatId: randomUUID(),
+      agencyId: randomUUID(),
+      answers: 'help',
+      from: sendingNumber,
+      to: [to],
+      text,
+      acceptedAt: instant(Date.now()),
+    };
+    await this.publish(subjects.outboundAutomatic(reply.chatId), reply, reply.messageId);
+    return reply.messageId;
+  }
+
+  private async publish(subject: string, entry: OutboundEntry, msgId: string): Promise<void> {
+    await new JetStreamPublisher(this.link).publish(subject, entry, { msgId });
+  }
+
+  /** What an agent is told that is kept nowhere, from now on. */
+  signals({ subaccountId }: TestSubaccount): LiveSignal[] {
+    const heard: LiveSignal[] = [];
+    const { connection } = this.link.now();
+    connection.subscribe(subjects.signals(subaccountId), {
+      callback: (_, message) => heard.push(liveSignalSchema.parse(message.json())),
+    });
+    return heard;
+  }
+
+  /** Lets go of a number of a subaccount's. */
+  async release({ agencyId, subaccountId }: TestSubaccount, phoneNumber: PhoneNumber): Promise<void> {
+    const request = { agencyId, subaccountId, phoneNumber };
+    value(await new ServiceClient(this.link).call(routingCalls.releaseRoute, request, system));
+  }
+
+  /** A subaccount with a number. */
+  async sender(agency?: TestAgency): Promise<{ subaccount: TestSubaccount; phone: PhoneNumber }> {
+    const subaccount = await this.tenants.subaccount(agency);
+    const phone = randomNumber();
+    await this.claim(subaccount, [phone]);
+    return { subaccount, phone };
   }
 
   /** Everything in a subaccount's feed, in order. */
