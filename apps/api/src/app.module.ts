@@ -8,6 +8,7 @@ import { SubaccountRoutesController } from './agency/subaccount-routes.controlle
 import { SubaccountsController } from './agency/subaccounts.controller';
 import { UsageReport } from './agency/usage.report';
 import { AgentRoutesController } from './agent/agent-routes.controller';
+import { LedgerController } from './agent/ledger.controller';
 import { MeController } from './agent/me.controller';
 import { MessagesController } from './agent/messages.controller';
 import { AccessBuckets } from './auth/access.buckets';
@@ -45,6 +46,7 @@ export class AppModule {
         AgencyController,
         AgentRoutesController,
         MessagesController,
+        LedgerController,
         MeController,
         OperatorController,
         ReferenceAssetsController,

@@ -5,6 +5,7 @@ import {
   operatorOperations,
   type RestOperation,
 } from '@claw/contracts';
+import { eventually } from '@claw/testing';
 import { Agent } from './support/agent';
 import type { RunFile } from './support/claw';
 import { randomPhone } from './support/phones';
@@ -53,18 +54,32 @@ const ofSubaccount = (own: string): Outcomes => [
 ];
 /** Any agency may, on itself. */
 const ofAgency = (own: string): Outcomes => [noKey, noKey, own, own, wrongKey, wrongKey, wrongKey, noKey];
+/** Any subaccount may, a suspended one too: it reads what is its own. */
+const ofSubaccountKeys: Outcomes = [noKey, noKey, wrongKey, wrongKey, '200', '200', '200', noKey];
 const operatorOnly: Outcomes = [noKey, noKey, noKey, noKey, noKey, noKey, noKey, noKey];
 
 interface Row {
   readonly operation: RestOperation;
+  /** The `:id` of its path, where it isn't the subaccount's or the agency's. */
+  readonly id?: (scene: Scene) => Promise<string>;
   readonly body?: (scene: Scene) => unknown;
   readonly outcomes: Outcomes;
 }
 
-const path = (operation: RestOperation, scene: Scene): string =>
+const path = (operation: RestOperation, scene: Scene, id: string | undefined): string =>
   operation.path
-    .replace(':id', operation.access === 'operator' ? scene.agency.id : scene.subaccount.id)
+    .replace(':id', id ?? (operation.access === 'operator' ? scene.agency.id : scene.subaccount.id))
     .replace(':phone_number', encodeURIComponent(scene.phone));
+
+/** A message that the subaccount sent, once the ledger has it. */
+const sentMessage = async ({ subaccount, phone }: Scene): Promise<string> => {
+  const { messageId } = await subaccount.rest.ok<{ messageId: string }>('POST', '/api/messages', {
+    to: phone,
+    parts: [{ type: 'text', value: 'hello' }],
+  });
+  await eventually(() => subaccount.rest.ok('GET', `/api/messages/${messageId}`));
+  return messageId;
+};
 
 const ao = agencyOperations;
 const so = agentOperations;
@@ -97,8 +112,15 @@ const rows: readonly Row[] = [
     body: () => ({ phone_number: randomPhone() }),
     outcomes: [noKey, noKey, wrongKey, wrongKey, '200', '200', stopped, noKey],
   },
-  { operation: so.listRoutes, outcomes: [noKey, noKey, wrongKey, wrongKey, '200', '200', '200', noKey] },
-  { operation: so.me, outcomes: [noKey, noKey, wrongKey, wrongKey, '200', '200', '200', noKey] },
+  { operation: so.listRoutes, outcomes: ofSubaccountKeys },
+  { operation: so.me, outcomes: ofSubaccountKeys },
+  { operation: so.listMessages, outcomes: ofSubaccountKeys },
+  {
+    operation: so.getMessage,
+    id: sentMessage,
+    outcomes: [noKey, noKey, wrongKey, wrongKey, notThere, '200', notThere, noKey],
+  },
+  { operation: so.listChats, outcomes: ofSubaccountKeys },
   {
     operation: so.sendMessage,
     body: ({ phone }) => ({ to: phone, parts: [{ type: 'text', value: 'hello' }] }),
@@ -192,7 +214,7 @@ describe('who may do what', () => {
 
   it.each(rows.map((row) => [`${row.operation.method} ${row.operation.path}`, row] as const))(
     '%s answers each kind of key as the contract says',
-    async (_name, { operation, body, outcomes }) => {
+    async (_name, { operation, id, body, outcomes }) => {
       // The owner acts last, since what it does may change the scene.
       const order: readonly Caller[] = [
         ...callers.filter((each) => !each.startsWith('own')),
@@ -200,16 +222,13 @@ describe('who may do what', () => {
         'own parent',
       ];
       const scene = await newScene();
+      const at = path(operation, scene, await id?.(scene));
       const seen: Partial<Record<Caller, string>> = {};
       for (const caller of order) {
         const rest = new Rest(run.api, scene.keys[caller]);
-        const answer = await rest.call<{ error?: string } | undefined>(
-          operation.method,
-          path(operation, scene),
-          {
-            body: body?.(scene),
-          },
-        );
+        const answer = await rest.call<{ error?: string } | undefined>(operation.method, at, {
+          body: body?.(scene),
+        });
         seen[caller] = answer.status < 300 ? String(answer.status) : `${answer.status} ${answer.body?.error}`;
       }
       expect(callers.map((caller) => `${caller}: ${seen[caller]}`)).toEqual(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { givenTimeSchema } from './given-time';
 import {
   effectSchema,
   maxRecipients,
@@ -72,17 +73,11 @@ export const reactFrameSchema = z.object({
 });
 export type ReactFrame = z.infer<typeof reactFrameSchema>;
 
-/** An offset can carry a time into a year that RFC 3339 can't write. */
-const hasFourDigitYear = (time: string): boolean => {
-  const year = new Date(time).getUTCFullYear();
-  return year >= 0 && year <= 9_999;
-};
-
 /** `sync`: asks for what was missed, by time or by `seq` (with the `epoch` that it came from). */
 export const syncFrameSchema = z
   .object({
     type: z.literal('sync'),
-    since: z.iso.datetime({ offset: true }).refine(hasFourDigitYear, 'must be a time').optional(),
+    since: givenTimeSchema.optional(),
     after_seq: z.number().int().min(0).optional(),
     epoch: z.string().max(64).optional(),
   })

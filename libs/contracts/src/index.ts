@@ -4,6 +4,7 @@ export * from './api-key';
 export * from './error-codes';
 export * from './feed-entry';
 export * from './gateway-calls';
+export * from './given-time';
 export * from './limits';
 export * from './live-signal';
 export * from './message';

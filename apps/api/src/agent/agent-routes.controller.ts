@@ -4,6 +4,7 @@ import type { SubaccountCaller } from '../http/api-request';
 import { Endpoint } from '../http/endpoint.decorator';
 import { Caller, Input } from '../http/input.decorator';
 import { PhoneRoutes } from '../routes/phone-routes';
+import { ownerOf } from './owner-of';
 
 /** Phone routes, as the subaccount's own key handles them. */
 @Controller()
@@ -34,5 +35,3 @@ export class AgentRoutesController {
     return this.routes.release(ownerOf(caller), params.phone_number, caller);
   }
 }
-
-const ownerOf = ({ agencyId, subaccountId }: SubaccountCaller) => ({ agencyId, subaccountId });

@@ -11,6 +11,7 @@ import { statusOf } from '../agency/agency.bodies';
 import { Endpoint } from '../http/endpoint.decorator';
 import { Caller } from '../http/input.decorator';
 import { Services } from '../http/services';
+import { ownerOf } from './owner-of';
 
 /** What a subaccount's agent may know of itself. */
 @Controller()
@@ -19,7 +20,7 @@ export class MeController {
 
   @Endpoint(operations.me)
   async me(@Caller() caller: SubaccountCaller): Promise<AnswerOf<typeof operations.me>> {
-    const of = { agencyId: caller.agencyId, subaccountId: caller.subaccountId };
+    const of = ownerOf(caller);
     const [subaccount, { used, resetsAt }, { routes }] = await Promise.all([
       this.services.ask(tenancyCalls.getSubaccount, of, caller),
       this.services.ask(gatewayCalls.usage, of, caller),

@@ -2,6 +2,7 @@ import { instant } from '@claw/kernel';
 import { z } from 'zod';
 import { subaccountStatusSchema } from '../access-entry';
 import { sendBodySchema } from '../agent-frames';
+import { givenTimeSchema } from '../given-time';
 import { e164Schema, phoneNumberSchema } from '../phone-number';
 import { instantSchema } from '../route-entry';
 import { sendAcceptedSchema } from '../server-frames';
@@ -102,7 +103,7 @@ export const agentOperations = {
     description: 'A message that was just accepted can take a moment to be listed.',
     query: pageQuerySchema.extend({
       chat: z.uuid().toLowerCase().optional(),
-      since: z.iso.datetime({ offset: true }).transform(instant).optional(),
+      since: givenTimeSchema.transform(instant).optional(),
     }),
     answer: pageOf(messageSchema),
   },

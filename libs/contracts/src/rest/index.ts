@@ -5,7 +5,9 @@ export * from './operator-operations';
 export * from './problem';
 export {
   agencySchema,
+  type ChatBody,
   claimRowSchema,
+  type MessageBody,
   subaccountDetailSchema,
   subaccountSchema,
   type SubaccountBody,

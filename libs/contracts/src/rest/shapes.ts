@@ -188,6 +188,7 @@ export const messageSchema = z
     failedAt: instantSchema.nullable(),
   })
   .meta({ id: 'Message' });
+export type MessageBody = z.infer<typeof messageSchema>;
 
 export const chatSchema = z
   .object({
@@ -198,3 +199,4 @@ export const chatSchema = z
     lastMessage: messageSchema.nullable(),
   })
   .meta({ id: 'Chat' });
+export type ChatBody = z.infer<typeof chatSchema>;
