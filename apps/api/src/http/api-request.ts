@@ -32,5 +32,7 @@ export interface ApiRequest extends FastifyRequest {
   caller: AnyCaller;
   /** What idempotency is kept by: the hash of the key that calls. */
   keyHash: string;
+  /** Of a send: what its answer calls it. */
+  sendId?: string;
   input: { params: unknown; query: unknown; body: unknown };
 }

@@ -4,8 +4,6 @@ import { type CallRefusal, isProblemCode, type Problem, type ProblemCode, proble
 export type ProblemExtras = Partial<Pick<Problem, 'errors' | 'resets_at' | 'phone_numbers'>> & {
   /** Seconds after which trying again can help: becomes the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
-  /** Members beyond the standard ones, as `ok` and `id` of a refused send. */
-  readonly members?: Readonly<Record<string, unknown>>;
 };
 
 /** An expected refusal on its way to the client: the only error that may speak to it. */
@@ -25,7 +23,7 @@ export class ProblemError extends Error {
 
   /** The RFC 9457 body. */
   body(requestId: string): Record<string, unknown> {
-    const { retryAfterSeconds: _header, members, ...standard } = this.extras;
+    const { retryAfterSeconds: _header, ...members } = this.extras;
     return {
       type: `/docs/errors#${this.code}`,
       title: problems[this.code].title,
@@ -33,7 +31,6 @@ export class ProblemError extends Error {
       detail: this.detail,
       error: this.code,
       request_id: requestId,
-      ...standard,
       ...members,
     };
   }

@@ -1,3 +1,4 @@
+import { instant } from '@claw/kernel';
 import { problemOf, ProblemError } from './problem.error';
 
 describe('a problem', () => {
@@ -12,13 +13,12 @@ describe('a problem', () => {
     });
   });
 
-  it('carries the members of a refused send beside the standard ones', () => {
-    const problem = new ProblemError('message_limit_reached', 'No more this month.', {
-      members: { ok: false, id: 'msg-1' },
-      retryAfterSeconds: 5,
-    });
-    expect(problem.body('req-1')).toMatchObject({ status: 429, ok: false, id: 'msg-1' });
-    expect(problem.body('req-1')).not.toHaveProperty('retryAfterSeconds');
+  it('says when a limit starts anew, and leaves the waiting to its header', () => {
+    const resets_at = instant('2026-12-01T00:00:00Z');
+    const extras = { resets_at, retryAfterSeconds: 5 };
+    const body = new ProblemError('message_limit_reached', 'No more this month.', extras).body('req-1');
+    expect(body).toMatchObject({ status: 429, resets_at });
+    expect(body).not.toHaveProperty('retryAfterSeconds');
   });
 
   it("is made of another service's refusal", () => {

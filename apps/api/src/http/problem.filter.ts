@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { Unavailable } from '@claw/kernel';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { maxBodyBytes } from '@claw/contracts';
+import type { ApiRequest } from './api-request';
 import { ProblemError } from './problem.error';
 
 /** When to try again after an outage, whoever told of it. */
@@ -14,7 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<ApiRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = this.problemFor(error);
     const { retryAfterSeconds = problem.status === 503 ? outageSeconds : undefined } = problem.extras;
@@ -25,7 +26,12 @@ export class ProblemFilter implements ExceptionFilter {
     reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(problem.body(String(request.id))));
+      .send(JSON.stringify({ ...problem.body(String(request.id)), ...this.membersOf(request) }));
+  }
+
+  /** What an answer of some operations carries beside the standard members. */
+  protected membersOf(_request: ApiRequest): Record<string, unknown> {
+    return {};
   }
 
   private problemFor(error: unknown): ProblemError {

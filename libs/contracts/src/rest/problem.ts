@@ -13,6 +13,8 @@ export const problemSchema = z
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     resets_at: instantSchema.optional(),
     phone_numbers: z.array(z.string()).optional(),
+    ok: z.literal(false).optional().meta({ description: 'Of a send only.' }),
+    id: z.string().optional().meta({ description: "Of a send only: the agent's own id for it." }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;
