@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { HealthModule } from '@claw/health';
+import { systemClock } from '@claw/kernel';
 import { MessagingModule, NatsLink, natsReady } from '@claw/messaging';
 import type { Logger } from 'pino';
 import { AgencyController } from './agency/agency.controller';
@@ -22,6 +23,7 @@ import { ReplayInterceptor } from './idempotency/replay.interceptor';
 import { ReplayStore } from './idempotency/replay.store';
 import { RateCounters } from './limits/rate.counters';
 import { RateGuard } from './limits/rate.guard';
+import { RateStore } from './limits/rate.store';
 import { OperatorController } from './operator/operator.controller';
 import { ReferenceAssetsController } from './reference/reference.assets';
 import { ReferenceController } from './reference/reference.controller';
@@ -57,10 +59,15 @@ export class AppModule {
         AccessBuckets,
         AccessReader,
         PhoneRoutes,
-        RateCounters,
         ReplayStore,
         Services,
         UsageReport,
+        {
+          provide: RateCounters,
+          inject: [NatsLink],
+          useFactory: (nats: NatsLink) =>
+            new RateCounters(new RateStore(nats, logger, systemClock), systemClock),
+        },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RateGuard },

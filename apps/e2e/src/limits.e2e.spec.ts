@@ -6,25 +6,26 @@ import { newAgency, newRoute, newSubaccount } from './support/tenants';
 
 const bound = 120_000;
 
-/** On a platform with the limits as they are in production. */
+/** On a platform with the limits as they are in production, and two front doors that count together. */
 describe('volume limits', () => {
   let platform: Platform;
   let run: RunFile;
   beforeAll(async () => {
-    platform = await Platform.start();
+    platform = await Platform.start('--replicas', 'api=2');
     run = await platform.run();
   }, bound);
   afterAll(() => platform.dispose(), bound);
 
-  it('refuse the 301st provisioning call in a minute and say when to go on', async () => {
+  it('let 300 provisioning calls through in a minute, hardly fewer, and say when to go on', async () => {
     const agency = await newAgency(run);
     const answers = await Promise.all(
-      Array.from({ length: 301 }, (_, index) =>
+      Array.from({ length: 320 }, (_, index) =>
         agency.rest.post('/api/agency/subaccounts', { name: 'Acme', external_id: `one-of-few-${index % 3}` }),
       ),
     );
     const refused = answers.filter(({ status }) => status === 429);
-    expect(refused).toHaveLength(1);
+    expect(refused.length).toBeGreaterThanOrEqual(20);
+    expect(refused.length).toBeLessThanOrEqual(50);
     expect(refused[0]?.body).toMatchObject({ error: 'rate_limited' });
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"provisioning";q=300;w=60');

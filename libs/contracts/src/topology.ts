@@ -64,6 +64,8 @@ export const buckets = {
   /** Subaccount → what it has used of its monthly limit. Written by gateway. */
   quota: { name: 'quota' },
   idempotency: { name: 'idempotency', ttlMs: day },
+  /** A minute's calls of a key or an agency, as granted to the replicas of api. Written by api. */
+  rates: { name: 'rates', ttlMs: 5 * minute },
   leases: { name: 'leases', ttlMs: 5_000 },
   /** How far each projection has followed the log. */
   checkpoints: { name: 'checkpoints' },
@@ -112,6 +114,8 @@ export const keys = {
   agency: (id: string) => `agency.${id}`,
   sendingNumber: (digits: PhoneDigits) => `number.${digits}`,
   optout: (sending: PhoneDigits, customer: PhoneDigits) => `${sending}.${customer}`,
+  /** In `rates`: which limit, and whose. */
+  rate: (rate: string, owner: string) => `${rate}.${owner}`,
   /** In `leases`: that a gateway process lives. */
   gatewayLease: (gateway: string) => `gateway.${gateway}`,
   allSubaccounts: 'sub.*',

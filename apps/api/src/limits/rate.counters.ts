@@ -1,5 +1,10 @@
-import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { keys, type RateClass } from '@claw/contracts';
+import { type Clock, epochMs } from '@claw/kernel';
+import type { BucketEntry } from '@claw/messaging';
+import { LRUCache } from 'lru-cache';
+import { RateAccount } from './rate-account';
+import type { RateStore } from './rate.store';
+import { blockOf, type RateWindow } from './rate-window';
 
 export interface RateCount {
   readonly allowed: boolean;
@@ -7,36 +12,105 @@ export interface RateCount {
   readonly resetMs: number;
 }
 
-/** Calls per minute, counted in this process: see ADR "Rates are counted per replica". */
-@Injectable()
-export class RateCounters {
-  private readonly limiters = new Map<string, RateLimiterMemory>();
+interface Call {
+  readonly cost: number;
+  readonly answer: (count: RateCount) => void;
+}
 
-  /** Counts `cost` against `quota` a minute; what is refused is not counted. */
-  async count(name: string, owner: string, cost: number, quota: number): Promise<RateCount> {
-    const limiter = this.limiterOf(name, quota);
-    const before = await limiter.get(owner);
-    const used = before?.consumedPoints ?? 0;
-    if (used + cost > quota) {
-      return { allowed: false, remaining: quota - used, resetMs: before?.msBeforeNext ?? 60_000 };
-    }
-    const after = await limiter.consume(owner, cost).catch((refused: unknown) => {
-      if (refused instanceof RateLimiterRes) return refused;
-      throw refused;
+/** One kind of call of one owner, as this replica counts it. */
+interface Counter {
+  readonly key: string;
+  readonly account: RateAccount;
+  /** As in force for the newest call. */
+  limit: number;
+  stored: BucketEntry<RateWindow> | undefined;
+  /** Calls that wait for a grant; while there are any, whoever comes waits with them. */
+  waiting: Call[];
+  isRefilling: boolean;
+}
+
+/** More owners than call one replica in a minute; one that is pushed out loses what was granted and not spent. */
+const mostCounters = 50_000;
+
+/**
+ * Calls a minute, over all replicas together: each takes blocks of what remains, so that most calls wait for nobody
+ * and never more than the limit are let through. Where the store is out, each replica counts by itself.
+ */
+export class RateCounters {
+  private readonly counters = new LRUCache<string, Counter>({ max: mostCounters });
+
+  constructor(
+    private readonly store: RateStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Counts `cost` against `limit` a minute; what is refused is not counted. */
+  async count(rate: RateClass, owner: string, cost: number, limit: number): Promise<RateCount> {
+    const counter = this.counterOf(keys.rate(rate, owner));
+    counter.limit = limit;
+    const count = counter.isRefilling ? undefined : this.tryTake(counter, cost);
+    if (count !== undefined) return count;
+    return new Promise((answer) => {
+      counter.waiting.push({ cost, answer });
+      if (!counter.isRefilling) void this.refill(counter);
     });
+  }
+
+  /** The count, or undefined where a grant has to come first. */
+  private tryTake({ account, limit }: Counter, cost: number): RateCount | undefined {
+    const nowMs = epochMs(this.clock.now());
+    const verdict = account.take(cost, limit, nowMs);
+    if (verdict === 'refill') return undefined;
     return {
-      allowed: after.consumedPoints <= quota,
-      remaining: after.remainingPoints,
-      resetMs: after.msBeforeNext,
+      allowed: verdict === 'allowed',
+      remaining: account.remaining(limit),
+      resetMs: account.resetMs(nowMs),
     };
   }
 
-  private limiterOf(name: string, quota: number): RateLimiterMemory {
-    const key = `${name}:${quota}`;
-    const known = this.limiters.get(key);
+  private async refill(counter: Counter): Promise<void> {
+    counter.isRefilling = true;
+    while (counter.waiting.length > 0) {
+      await this.takeGrant(counter);
+      const calls = counter.waiting;
+      counter.waiting = [];
+      for (const call of calls) {
+        const count = this.tryTake(counter, call.cost);
+        if (count === undefined) counter.waiting.push(call);
+        else call.answer(count);
+      }
+    }
+    counter.isRefilling = false;
+  }
+
+  /** Never throws: a replica that can't ask counts by itself, and then takes no more than what waits. */
+  private async takeGrant(counter: Counter): Promise<void> {
+    const { key, account, limit } = counter;
+    const costs = counter.waiting.map(({ cost }) => cost);
+    const taken = await this.store.take(key, counter.stored, (window) =>
+      account.wish(window, { costs, limit, block: blockOf }),
+    );
+    if (taken === undefined) {
+      const window = account.windowAt(epochMs(this.clock.now()));
+      account.adopt(account.wish(window, { costs, limit, block: () => 0 }));
+    } else {
+      counter.stored = taken.stored;
+      account.adopt(taken.grant);
+    }
+  }
+
+  private counterOf(key: string): Counter {
+    const known = this.counters.get(key);
     if (known !== undefined) return known;
-    const made = new RateLimiterMemory({ keyPrefix: key, points: quota, duration: 60 });
-    this.limiters.set(key, made);
+    const made: Counter = {
+      key,
+      account: new RateAccount(),
+      limit: 0,
+      stored: undefined,
+      waiting: [],
+      isRefilling: false,
+    };
+    this.counters.set(key, made);
     return made;
   }
 }
