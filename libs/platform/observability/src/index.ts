@@ -1,5 +1,6 @@
 export * from './logging/logger';
 export * from './logging/logging.module';
+export * from './logging/nest-log';
 export * from './logging/redact';
 export * from './logging/request-id';
 export * from './metrics/metrics';

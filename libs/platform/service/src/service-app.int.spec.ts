@@ -134,6 +134,11 @@ describe('a service', () => {
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('logs in one line that it serves, and no route and no module', () => {
+    const lines = log.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['ready to serve']);
+  });
+
   it('logs each request with its id and without its secrets, and no probe', async () => {
     await fetch(`${url}/health/live`);
     await fetch(`${url}/metrics`);

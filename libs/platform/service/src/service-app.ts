@@ -5,6 +5,7 @@ import { Draining } from '@claw/health';
 import {
   LoggingModule,
   MetricsModule,
+  NestLog,
   REQUEST_ID_HEADER,
   createLogger,
   startTracing,
@@ -13,7 +14,6 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { addRequestHooks, genReqId } from './request-hooks';
 
@@ -87,7 +87,7 @@ export class ServiceApp {
       abortOnError: false,
       rawBody: options.rawBody ?? false,
     });
-    app.useLogger(app.get(NestLogger));
+    app.useLogger(app.get(NestLog));
     return new ServiceApp(app, logger, config, stopTracing);
   }
 

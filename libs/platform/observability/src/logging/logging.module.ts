@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Global, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { NestLog } from './nest-log';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id';
 
 /** Injects the process's pino logger. */
@@ -40,8 +41,8 @@ export class LoggingModule {
           },
         }),
       ],
-      providers: [{ provide: LOGGER, useValue: logger }],
-      exports: [LOGGER, LoggerModule],
+      providers: [{ provide: LOGGER, useValue: logger }, NestLog],
+      exports: [LOGGER, LoggerModule, NestLog],
     };
   }
 }
