@@ -51,6 +51,9 @@ describe('a send', () => {
     });
     expect(await platform.outbound(sub)).toEqual([
       {
+        kind: 'message',
+        effect: null,
+        replyTo: null,
         messageId: result['messageId'],
         chatId,
         agencyId: sub.agencyId,

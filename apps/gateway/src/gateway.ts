@@ -7,6 +7,7 @@ import {
   type Log,
   type NatsLink,
   reasonOf,
+  ServiceClient,
 } from '@claw/messaging';
 import type { GatewayConfig } from './config';
 import { FeedStream } from './feed/feed-stream';
@@ -23,6 +24,7 @@ import { Projections } from './projections/projections';
 import { quotaRecordSchema } from './quota/quota-record';
 import { RebuildQuotaHandler } from './quota/rebuild-quota.handler';
 import { UsageQuery } from './quota/usage.query';
+import { AcceptReaction } from './sending/accept-reaction';
 import { AcceptSend } from './sending/accept-send';
 import { AdmitSend } from './sending/admit-send';
 import { ChatRegister } from './sending/chat-register';
@@ -32,6 +34,7 @@ import { idempotencyRecordSchema } from './sending/idempotency-record';
 import { SendDoor } from './sending/send-door';
 import { LiveSockets } from './session/live-sockets';
 import { reconnectAfterMs } from './session/reconnect-after';
+import { SignalDoor } from './signals/signal-door';
 import { Sessions } from './session/sessions';
 import { defaultTimings, type Timings } from './timings';
 
@@ -75,9 +78,10 @@ export class Gateway {
     const ownership = new Ownership({ bucket: quotas, outbound, peers, lease, facts, timings });
     const upkeep = new Upkeep(ownership, live, timings, logger);
     const mayOwn = () => lease.held();
+    const publisher = new JetStreamPublisher(nats);
     const accept = new AcceptSend({
       admit: new AdmitSend({ facts, idempotency, mayAccept: mayOwn, timings }),
-      publisher: new JetStreamPublisher(nats),
+      publisher,
       outbound,
       idempotency,
       chats: new ChatRegister(projections, logger),
@@ -123,7 +127,15 @@ export class Gateway {
         mode: config.LIMITS,
       }),
       sessions: this.sessions,
-      session: { sends: accept, ownership, timings, limitsFactor: limitsFactor(config.LIMITS), logger },
+      session: {
+        sends: accept,
+        reactions: new AcceptReaction({ facts, publisher, mayAccept: mayOwn, timings }),
+        signals: { nats, door: new SignalDoor({ facts, calls: new ServiceClient(nats), logger }) },
+        ownership,
+        timings,
+        limitsFactor: limitsFactor(config.LIMITS),
+        logger,
+      },
       timings,
       logger,
     });

@@ -6,6 +6,12 @@ export const sendsAnswered = counter({
   labels: ['outcome'],
 });
 
+export const reactionsAnswered = counter({
+  name: 'reactions_total',
+  help: 'Reactions answered by the gateway itself, by outcome: accepted, or the error code.',
+  labels: ['outcome'],
+});
+
 export const framesRead = counter({ name: 'frames_total', help: 'Frames received from agents.' });
 
 export const socketsOpen = gauge({ name: 'sockets_open', help: 'Agents connected.' });

@@ -9,6 +9,10 @@ export interface Timings {
   readonly idle: number;
   /** For a stream to acknowledge a message, and for a send to get its turn. */
   readonly publish: number;
+  /** For routing to tell what became of a reaction; then it is answered that it is safe. */
+  readonly reaction: number;
+  /** How long typing lasts that isn't said again. */
+  readonly typing: number;
   /** For another gateway to give up a subaccount; one that doesn't is passed over. */
   readonly yielding: number;
   /** For another gateway to answer a call about a subaccount of its own. */
@@ -27,6 +31,8 @@ export const defaultTimings: Timings = {
   pingEvery: 25_000,
   idle: 90_000,
   publish: 4_000,
+  reaction: 5_000,
+  typing: 60_000,
   yielding: 3_000,
   peer: 6_000,
   release: 60_000,

@@ -83,6 +83,9 @@ export const partitionOf = (chatId: string): number => {
   return (hash >>> 0) % partitionCount;
 };
 
+/** Stands in OUTBOUND's subjects where a subaccount would. */
+export const automaticSender = 'automatic';
+
 export type EventContext = 'tenancy' | 'routing' | 'billing';
 
 /** Every subject, spelled once. */
@@ -90,7 +93,7 @@ export const subjects = {
   outbound: (chatId: string, subaccountId: string) => subjects.outboundIn(partitionOf(chatId), subaccountId),
   outboundIn: (partition: number, subaccountId: string) => `outbound.${partition}.${subaccountId}`,
   /** Answers to STOP, START and HELP: no subaccount's. */
-  outboundAutomatic: (chatId: string) => `outbound.${partitionOf(chatId)}.automatic`,
+  outboundAutomatic: (chatId: string) => `outbound.${partitionOf(chatId)}.${automaticSender}`,
   outboundPartition: (partition: number) => `outbound.${partition}.*`,
   outboundOf: (subaccountId: string) => `outbound.*.${subaccountId}`,
   inbound: (sending: PhoneDigits | 'none') => `inbound.${sending}`,

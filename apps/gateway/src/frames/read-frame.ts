@@ -1,9 +1,17 @@
-import { agentFrames, type SendFrame, type SyncFrame } from '@claw/contracts';
+import {
+  agentFrames,
+  type ChatSignalFrame,
+  type ReactFrame,
+  type SendFrame,
+  type SyncFrame,
+} from '@claw/contracts';
 import type { z } from 'zod';
 
 /** What an agent's text frame turned out to be. */
 export type ReadFrame =
   | { readonly type: 'send'; readonly frame: SendFrame }
+  | { readonly type: 'reaction'; readonly frame: ReactFrame }
+  | { readonly type: 'signal'; readonly frame: ChatSignalFrame }
   | { readonly type: 'sync'; readonly frame: SyncFrame }
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
@@ -15,8 +23,8 @@ export interface InvalidFrame {
   readonly why: string;
   /** The frame's own id, where it has a usable one. */
   readonly id: string | undefined;
-  /** A `send` with an id is answered by its `send.result`, anything else by an `error` frame. */
-  readonly send: boolean;
+  /** What it is answered by: a `send` and a `reaction` with an id by their results. */
+  readonly answer: 'send.result' | 'reaction.result' | 'error';
 }
 
 const ping = { type: 'ping' } as const;
@@ -34,6 +42,16 @@ export const readFrame = (text: string): ReadFrame => {
     case 'sync': {
       const read = agentFrames.sync.safeParse(value);
       return read.success ? { type: 'sync', frame: read.data } : invalid(whyOf(read.error), value);
+    }
+    case 'reaction': {
+      const read = agentFrames.reaction.safeParse(value);
+      return read.success ? { type: 'reaction', frame: read.data } : invalid(whyOf(read.error), value);
+    }
+    case 'typing.start':
+    case 'typing.stop':
+    case 'read': {
+      const read = agentFrames[value['type']].safeParse(value);
+      return read.success ? { type: 'signal', frame: read.data } : invalid(whyOf(read.error), value);
     }
     case 'ping':
       return ping;
@@ -64,7 +82,13 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const invalid = (why: string, value: unknown): InvalidFrame => {
   const given = isObject(value) ? value['id'] : undefined;
   const id = typeof given === 'string' && given.length > 0 && given.length <= 255 ? given : undefined;
-  return { type: 'invalid', why, id, send: isObject(value) && value['type'] === 'send' && id !== undefined };
+  const answer = isObject(value) && id !== undefined ? answerTo(value['type']) : 'error';
+  return { type: 'invalid', why, id, answer };
+};
+
+const answerTo = (type: unknown): InvalidFrame['answer'] => {
+  if (type === 'send') return 'send.result';
+  return type === 'reaction' ? 'reaction.result' : 'error';
 };
 
 /** The first fault only: a frame with thousands of them is answered no longer than one with one. */

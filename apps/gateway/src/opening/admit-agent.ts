@@ -68,6 +68,7 @@ export class AdmitAgent {
         sends_per_second: limits.sendsPerSecond,
         sends_burst: limits.sendsBurst,
         sends_per_recipient_per_minute: limits.sendsPerRecipientPerMinute,
+        new_recipients_per_day: limits.newRecipientsPerDay,
         frames_per_second: frameLimits.perSecond * limitsFactor(mode),
         frames_burst: frameLimits.burst * limitsFactor(mode),
         frame_bytes: frameLimits.maxBytes,

@@ -1,4 +1,10 @@
-import { type OutboundMessage, outboundMessageSchema, streams, subjects } from '@claw/contracts';
+import {
+  type OutboundEntry,
+  outboundEntrySchema,
+  type OutboundMessage,
+  streams,
+  subjects,
+} from '@claw/contracts';
 import { instant, type Month, monthOf } from '@claw/kernel';
 import { faultOf, type NatsLink, readRange } from '@claw/messaging';
 import { NatsError, type StoredMsg } from 'nats';
@@ -24,8 +30,9 @@ export class OutboundLog {
     const filter = subjects.outboundOf(subaccountId);
     for await (const stored of readRange(this.nats, { stream, filter, from: { seq: afterSeq + 1 } })) {
       throughSeq = stored.seq;
-      const { messageId, acceptedAt } = outboundMessageSchema.parse(stored.json());
-      if (monthOf(acceptedAt) !== month) continue;
+      const entry = entryIn(stored);
+      if (entry.kind !== 'message' || monthOf(entry.acceptedAt) !== month) continue;
+      const { messageId } = entry;
       // Only a message with an idempotency key, published under its own id, can be stored a second time.
       if (stored.headers?.get(msgIdHeader) === messageId) repeatable.add(messageId);
       else accepted += 1;
@@ -80,5 +87,9 @@ export class OutboundLog {
 
 const noMessageFound = 10037;
 
-const decode = (stored: StoredMsg | undefined): OutboundMessage | undefined =>
-  stored === undefined ? undefined : outboundMessageSchema.parse(stored.json());
+const entryIn = (stored: { json(): unknown }): OutboundEntry => outboundEntrySchema.parse(stored.json());
+
+const decode = (stored: StoredMsg | undefined): OutboundMessage | undefined => {
+  const entry = stored === undefined ? undefined : entryIn(stored);
+  return entry?.kind === 'message' ? entry : undefined;
+};

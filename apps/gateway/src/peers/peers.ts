@@ -1,26 +1,25 @@
 import { subjects } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
 import { faultOf, type Log, type NatsLink, reasonOf } from '@claw/messaging';
-import type { Msg, NatsConnection, Subscription } from 'nats';
+import type { Msg } from 'nats';
+import { StandingSubscription } from '../signals/standing-subscription';
 import { type PeerReply, type PeerRequest, peerReplySchema, peerRequestSchema } from './peer-messages';
 
 export type PeerHandler = (request: PeerRequest) => Promise<PeerReply>;
 
 /** The gateways' talk with each other, process to process. */
 export class Peers {
-  private boundTo: NatsConnection | undefined;
-  private subscription: Subscription | undefined;
+  private readonly subscription: StandingSubscription;
   private handler: PeerHandler = () => Promise.resolve({ answer: 'not mine' });
-  private readonly stopFollowing: () => void;
 
   constructor(
     private readonly nats: NatsLink,
     /** This process's own name. */
-    private readonly process: string,
+    process: string,
     private readonly logger: Log,
   ) {
-    this.stopFollowing = nats.onChange((connected) => connected && this.bind());
-    if (nats.connected) this.bind();
+    const subject = subjects.gatewayPeer(process);
+    this.subscription = new StandingSubscription(nats, subject, (message) => void this.answer(message));
   }
 
   answerWith(handler: PeerHandler): void {
@@ -40,20 +39,7 @@ export class Peers {
   }
 
   stop(): void {
-    this.stopFollowing();
-    this.subscription?.unsubscribe();
-  }
-
-  /** A connection that comes back has its subscription; only a new one needs it made. */
-  private bind(): void {
-    const { connection } = this.nats.now();
-    if (connection === this.boundTo) return;
-    this.boundTo = connection;
-    this.subscription = connection.subscribe(subjects.gatewayPeer(this.process), {
-      callback: (error, message) => {
-        if (error === null) void this.answer(message);
-      },
-    });
+    this.subscription.stop();
   }
 
   private async answer(message: Msg): Promise<void> {

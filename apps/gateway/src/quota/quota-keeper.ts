@@ -107,6 +107,16 @@ export class QuotaKeeper {
     return this.allowance.used === before ? 'as it was' : 'corrected';
   }
 
+  /** Counts people written to for the first time today (UTC), durably; false where that would be more than `limit`. */
+  async countNewRecipients(newcomers: number, limit: number, nowMs: number): Promise<boolean> {
+    const day = instant(nowMs).slice(0, 'YYYY-MM-DD'.length);
+    const { newRecipients } = this.record;
+    const count = (newRecipients.day === day ? newRecipients.count : 0) + newcomers;
+    if (count > limit) return false;
+    await this.write({ ...this.record, newRecipients: { day, count } });
+    return true;
+  }
+
   /** Gives the subaccount back, exactly counted where that is known; only at a quiet moment. */
   async release(): Promise<void> {
     const settled = this.allowance.isUncertain ? this.record : this.settled();

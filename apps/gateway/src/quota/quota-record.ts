@@ -24,6 +24,8 @@ export const quotaRecordSchema = z.object({
   owner: z.string().nullable(),
   /** Former owners that may still have a message of theirs under way. */
   debtors: z.array(z.string()),
+  /** People first written to on a day (UTC). */
+  newRecipients: z.object({ day: z.string(), count }).default({ day: '', count: 0 }),
   /** When a newer socket last took over from an older one: the newest three. */
   takeovers: z.array(instantSchema),
 });
@@ -42,6 +44,7 @@ export const newQuota = (month: Month): QuotaRecord => ({
   granted: 0,
   owner: null,
   debtors: [],
+  newRecipients: { day: '', count: 0 },
   takeovers: [],
 });
 

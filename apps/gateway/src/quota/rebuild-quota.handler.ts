@@ -1,4 +1,4 @@
-import { streams, subjects } from '@claw/contracts';
+import { automaticSender, streams, subjects } from '@claw/contracts';
 import { instant, monthOf, Unavailable } from '@claw/kernel';
 import {
   type BucketEntry,
@@ -57,7 +57,9 @@ export class RebuildQuotaHandler {
       const { state } = await manager.streams.info(streams.outbound.name, {
         subjects_filter: subjects.outboundOf('*'),
       });
-      return Object.keys(state.subjects ?? {}).map((subject) => subject.split('.')[2] ?? '');
+      return Object.keys(state.subjects ?? {})
+        .map((subject) => subject.split('.')[2] ?? '')
+        .filter((sender) => sender !== automaticSender);
     } catch (error) {
       throw faultOf('JetStream', error);
     }

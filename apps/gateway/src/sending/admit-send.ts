@@ -2,18 +2,19 @@ import type { PhoneNumber, SendAccepted, SendFrame } from '@claw/contracts';
 import { endOfMonth, instant, monthOf, Unavailable } from '@claw/kernel';
 import type { BucketEntry } from '@claw/messaging';
 import type { Timings } from '../timings';
-import { refusalBy, type SendFacts } from './admission';
+import { type Destination, refusalBy, type SendFacts } from './admission';
 import type { Desk } from './desk';
 import type { FactFinder, Terms } from './fact-finder';
 import type { IdempotencyKeys } from './idempotency-keys';
 import type { IdempotencyRecord } from './idempotency-record';
-import type { Recipient } from './recipient';
+import type { Addressee } from './recipient';
 import { type Refusal, refusals } from './refusals';
 import { accepted } from './send-result';
+import type { TokenBucket } from './token-bucket';
 
 /** Leave to publish: counted, paced, from whom and to whom. */
 export interface Admitted {
-  readonly recipient: Recipient;
+  readonly recipient: Addressee;
   readonly from: PhoneNumber;
   readonly nowMs: number;
   /** The reserved message of an idempotency key. */
@@ -46,15 +47,20 @@ export class AdmitSend {
     const { facts } = this.parts;
     const terms = facts.terms(desk.subaccountId, desk.agencyId);
     const found = facts.known(desk.subaccountId, terms, frame);
-    const { sendingNumber: from } = terms;
-    if (found.destination.kind !== 'number' || refusalBy(found) !== undefined || from === undefined) {
+    const { sendingNumber: from, limits } = terms;
+    const { destination } = found;
+    if (destination.kind !== 'number' || refusalBy(found) !== undefined || from === undefined) {
       return undefined;
     }
+    const { number, claimRevision } = destination;
+    const recipient = desk.recipient(number, claimRevision, limits.sendsPerRecipientPerMinute, nowMs);
+    // One without a chat may be new, which is counted by asking.
+    if (!recipient.chatStored) return undefined;
     if (desk.quota.take(terms.messageLimit, nowMs) !== 'accepted') return undefined;
-    const recipient = pace(desk, found.destination, terms, nowMs);
-    if (!('errorCode' in recipient)) return { recipient, from, nowMs };
+    const waitMs = pace(desk, [recipient.rate], limits, nowMs);
+    if (waitMs === 0) return { recipient, from, nowMs };
     desk.quota.giveBack();
-    return recipient;
+    return refusals.rateLimited(waitMs);
   }
 
   /** As {@link atOnce}, asking NATS where it has to. Throws `Unavailable` and `OwnershipLost`. */
@@ -73,10 +79,14 @@ export class AdmitSend {
     const { terms, facts } = await this.find(desk, frame);
     const refusal = refusalBy(facts);
     if (refusal !== undefined) return refusal;
-    const { sendingNumber: from, messageLimit } = terms;
-    if (facts.destination.kind !== 'number' || from === undefined) throw new Unavailable('sending number');
-    const recipient = pace(desk, facts.destination, terms, Date.now());
-    if ('errorCode' in recipient) return recipient;
+    const { sendingNumber: from, messageLimit, limits } = terms;
+    if (from === undefined) throw new Unavailable('sending number');
+    const nowMs = Date.now();
+    const [recipient, rates] = addressee(desk, facts.destination, limits, nowMs);
+    const waitMs = pace(desk, rates, limits, nowMs);
+    if (waitMs > 0) return refusals.rateLimited(waitMs);
+    const tooNew = await this.countNewcomers(desk, facts.destination, recipient, limits, nowMs);
+    if (tooNew !== undefined) return tooNew;
 
     const counted = await this.count(desk, frame, recipient, messageLimit);
     if (typeof counted !== 'number') return counted;
@@ -100,6 +110,21 @@ export class AdmitSend {
       : facts.fresh(subaccountId, agencyId, frame);
   }
 
+  /** People that the subaccount has never had a chat with count against a limit of their own, once. */
+  private async countNewcomers(
+    desk: Desk,
+    destination: Destination,
+    recipient: Addressee,
+    { newRecipientsPerDay }: Terms['limits'],
+    nowMs: number,
+  ): Promise<Refusal | undefined> {
+    if (recipient.chatStored) return undefined;
+    const newcomers = await this.parts.facts.newcomers(desk.subaccountId, destination);
+    if (newcomers === 0) return undefined;
+    const counted = await desk.quota.countNewRecipients(newcomers, newRecipientsPerDay, nowMs);
+    return counted ? undefined : refusals.newRecipientLimit(untilTomorrowMs(nowMs));
+  }
+
   private lookUpKey(desk: Desk, frame: SendFrame) {
     return frame.idempotencyKey === undefined
       ? undefined
@@ -110,7 +135,7 @@ export class AdmitSend {
   private async count(
     desk: Desk,
     frame: SendFrame,
-    recipient: Recipient,
+    recipient: Addressee,
     messageLimit: number,
   ): Promise<number | Refusal | SendAccepted | Moved> {
     for (let round = 0; round < mostRounds; round += 1) {
@@ -136,7 +161,7 @@ export class AdmitSend {
   private async retryOf(
     desk: Desk,
     frame: SendFrame,
-    recipient: Recipient,
+    recipient: Addressee,
     nowMs: number,
   ): Promise<SendAccepted | undefined> {
     if (frame.idempotencyKey !== undefined) return undefined;
@@ -157,20 +182,40 @@ export class AdmitSend {
   }
 }
 
-/** Takes from the subaccount's rate and from the recipient's, or says when to come back. */
+/** The desk's state of a destination that is one, and the rates of the people in it. */
+const addressee = (
+  desk: Desk,
+  destination: Destination,
+  { sendsPerRecipientPerMinute: burst }: Terms['limits'],
+  nowMs: number,
+): readonly [Addressee, readonly TokenBucket[]] => {
+  if (destination.kind === 'number') {
+    const recipient = desk.recipient(destination.number, destination.claimRevision, burst, nowMs);
+    return [recipient, [recipient.rate]];
+  }
+  if (destination.kind !== 'group') throw new Error(`a send to ${destination.kind} was not refused`);
+  const { chatId, people } = destination;
+  return [desk.group(chatId, people), people.map((number) => desk.rateOf(number, burst, nowMs))];
+};
+
+/** Takes from the subaccount's rate and from each recipient's; else answers how many milliseconds to wait. */
 const pace = (
   desk: Desk,
-  { number, claimRevision }: { readonly number: PhoneNumber; readonly claimRevision: number },
-  { limits }: Terms,
+  recipients: readonly TokenBucket[],
+  { sendsPerSecond, sendsBurst, sendsPerRecipientPerMinute: perMinute }: Terms['limits'],
   nowMs: number,
-): Recipient | Refusal => {
-  const waitMs = desk.rate.take(limits.sendsPerSecond, limits.sendsBurst, nowMs);
-  if (waitMs > 0) return refusals.rateLimited(waitMs);
-  const perMinute = limits.sendsPerRecipientPerMinute;
-  const recipient = desk.recipient(number, claimRevision, perMinute, nowMs);
-  const recipientWaitMs = recipient.rate.take(perMinute / secondsPerMinute, perMinute, nowMs);
-  return recipientWaitMs > 0 ? refusals.rateLimited(recipientWaitMs) : recipient;
+): number => {
+  const waitMs = desk.rate.take(sendsPerSecond, sendsBurst, nowMs);
+  if (waitMs > 0) return waitMs;
+  for (const rate of recipients) {
+    const recipientWaitMs = rate.take(perMinute / secondsPerMinute, perMinute, nowMs);
+    if (recipientWaitMs > 0) return recipientWaitMs;
+  }
+  return 0;
 };
+
+const dayMs = 24 * 60 * 60_000;
+const untilTomorrowMs = (nowMs: number): number => dayMs - (nowMs % dayMs);
 
 const limitReached = (nowMs: number): Refusal =>
   refusals.messageLimitReached(endOfMonth(monthOf(instant(nowMs))));

@@ -2,7 +2,7 @@ import type { OutboundMessage } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
 import { type Log, WrongLastSequence } from '@claw/messaging';
 import type { Projections } from '../projections/projections';
-import type { Recipient } from './recipient';
+import type { Addressee } from './recipient';
 
 /** Makes new chats known, so that sends by `chatId` work as soon as the first one is answered. */
 export class ChatRegister {
@@ -15,7 +15,7 @@ export class ChatRegister {
    * Sees to it that the message's chat is in the bucket; undefined where it is there already. Never rejects: what
    * failed is tried again with the chat's next message.
    */
-  store(message: OutboundMessage, recipient: Recipient): Promise<void> | undefined {
+  store(message: OutboundMessage, recipient: Addressee): Promise<void> | undefined {
     if (this.projections.chats.get(message.chatId) !== undefined) {
       recipient.chatStored = true;
       return undefined;
@@ -23,7 +23,7 @@ export class ChatRegister {
     return this.create(message, recipient);
   }
 
-  private async create(message: OutboundMessage, recipient: Recipient): Promise<void> {
+  private async create(message: OutboundMessage, recipient: Addressee): Promise<void> {
     const { chatId, subaccountId, agencyId, from, to, claimRevision } = message;
     try {
       await this.projections.chatBucket.create(chatId, {

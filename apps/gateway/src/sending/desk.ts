@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '@claw/contracts';
 import type { QuotaKeeper } from '../quota/quota-keeper';
 import type { RecentSends } from './recent-sends';
-import { Recipient } from './recipient';
+import { type Addressee, groupAddressee, Recipient } from './recipient';
 import { TokenBucket } from './token-bucket';
 
 const mostWaiting = 1_000;
@@ -11,7 +11,9 @@ const mostWaiting = 1_000;
  * from sockets and REST alike.
  */
 export class Desk {
-  readonly recipients = new Map<PhoneNumber, Recipient>();
+  private readonly recipients = new Map<PhoneNumber, Recipient>();
+  private readonly groups = new Map<string, Addressee>();
+  private readonly rates = new Map<PhoneNumber, TokenBucket>();
   readonly rate: TokenBucket;
   lastUsedMs: number;
   private underWay = 0;
@@ -36,9 +38,28 @@ export class Desk {
   recipient(number: PhoneNumber, claimRevision: number, burst: number, nowMs: number): Recipient {
     const known = this.recipients.get(number);
     if (known?.claimRevision === claimRevision) return known;
-    const recipient = new Recipient(this.subaccountId, number, claimRevision, burst, nowMs);
+    const rate = this.rateOf(number, burst, nowMs);
+    const recipient = new Recipient(this.subaccountId, number, claimRevision, rate);
     this.recipients.set(number, recipient);
     return recipient;
+  }
+
+  /** A group's state; one whose people have changed starts anew. */
+  group(chatId: string, people: readonly PhoneNumber[]): Addressee {
+    const known = this.groups.get(chatId);
+    if (known !== undefined && known.to.join() === people.join()) return known;
+    const group = groupAddressee(this.subaccountId, people, chatId);
+    this.groups.set(chatId, group);
+    return group;
+  }
+
+  /** What a number may be sent, alone and in groups together. */
+  rateOf(number: PhoneNumber, burst: number, nowMs: number): TokenBucket {
+    const known = this.rates.get(number);
+    if (known !== undefined) return known;
+    const rate = new TokenBucket(burst, nowMs);
+    this.rates.set(number, rate);
+    return rate;
   }
 
   /** Nothing is accepted here any more: the subaccount is, or is about to be, another gateway's. */

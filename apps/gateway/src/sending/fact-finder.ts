@@ -2,6 +2,8 @@ import {
   type AgencyEntry,
   type ChatEntry,
   digitsOf,
+  directChatId,
+  groupChatId,
   keys,
   type LimitsMode,
   limitsFor,
@@ -15,12 +17,19 @@ import type { Projections } from '../projections/projections';
 import { type Standing, standingOf } from '../projections/standing';
 import {
   type Destination,
-  type DirectChat,
+  type KnownChat,
+  peopleOf,
   type RouteHolder,
   type SendFacts,
   toChat,
+  toNewGroup,
   toNumber,
 } from './admission';
+
+/** Where a frame says that it is to go. */
+export type Address = Pick<SendFrame, 'to' | 'chatId'>;
+
+const nobody: readonly PhoneNumber[] = [];
 
 /** A subaccount's own terms, as known. */
 export interface Terms {
@@ -65,49 +74,89 @@ export class FactFinder {
   }
 
   /** From memory. */
-  known(subaccountId: string, terms: Terms, frame: SendFrame): SendFacts {
+  known(subaccountId: string, terms: Terms, address: Address): SendFacts {
     const { routes, chats } = this.projections;
-    const destination = destinationOf(subaccountId, frame, {
+    const destination = destinationOf(subaccountId, address, {
       route: (number) => routes.get(digitsOf(number)),
-      chat: (chatId) => directChat(chats.get(chatId)),
+      chat: (chatId) => knownChat(chatId, chats.get(chatId)),
     });
-    return { standing: terms.standing, destination, optedOut: this.isOptedOut(terms, destination) };
+    return { standing: terms.standing, destination, optedOut: this.optedOut(terms, destination) };
+  }
+
+  /** From the buckets. Throws `Unavailable`. */
+  async freshTerms(subaccountId: string, agencyId: string): Promise<Terms> {
+    const { subaccountBucket, agencyBucket } = this.projections;
+    const [subaccount, agency] = await Promise.all([
+      subaccountBucket.get(keys.subaccount(subaccountId)),
+      agencyBucket.get(keys.agency(agencyId)),
+    ]);
+    return this.termsOf(subaccount?.value, agency?.value);
   }
 
   /** From the buckets, for a last look before a refusal. Throws `Unavailable`. */
-  async fresh(subaccountId: string, agencyId: string, frame: SendFrame): Promise<Fresh> {
-    const { subaccountBucket, agencyBucket, optoutBucket } = this.projections;
-    const [subaccount, agency, destination] = await Promise.all([
-      subaccountBucket.get(keys.subaccount(subaccountId)),
-      agencyBucket.get(keys.agency(agencyId)),
-      this.freshDestination(subaccountId, frame),
+  async fresh(subaccountId: string, agencyId: string, address: Address): Promise<Fresh> {
+    const [terms, destination] = await Promise.all([
+      this.freshTerms(subaccountId, agencyId),
+      this.freshDestination(subaccountId, address),
     ]);
-    const terms = this.termsOf(subaccount?.value, agency?.value);
-    const optout =
-      destination.kind === 'number' && terms.sendingNumber !== undefined
-        ? await optoutBucket.get(keys.optout(digitsOf(terms.sendingNumber), digitsOf(destination.number)))
-        : undefined;
-    const facts = { standing: terms.standing, destination, optedOut: optout?.value.optedOut === true };
-    return { terms, facts };
+    const optedOut = await this.freshOptedOut(terms, destination);
+    return { terms, facts: { standing: terms.standing, destination, optedOut } };
   }
 
-  private async freshDestination(subaccountId: string, frame: SendFrame): Promise<Destination> {
+  /** How many people of a destination the subaccount has no chat with yet. Throws `Unavailable`. */
+  async newcomers(subaccountId: string, destination: Destination): Promise<number> {
+    if (destination.kind === 'group' && (await this.hasChat(destination.chatId))) return 0;
+    const chatIds = peopleOf(destination).map((number) => {
+      const claimRevision =
+        destination.kind === 'number'
+          ? destination.claimRevision
+          : (this.projections.routes.get(digitsOf(number))?.claimRevision ?? 0);
+      return directChatId(subaccountId, number, claimRevision);
+    });
+    const known = await Promise.all(chatIds.map((chatId) => this.hasChat(chatId)));
+    return known.filter((isKnown) => !isKnown).length;
+  }
+
+  private async hasChat(chatId: string): Promise<boolean> {
+    const { chats, chatBucket } = this.projections;
+    return chats.get(chatId) !== undefined || (await chatBucket.get(chatId)) !== undefined;
+  }
+
+  private async freshDestination(subaccountId: string, address: Address): Promise<Destination> {
     const { chatBucket, routeBucket } = this.projections;
-    const chat =
-      frame.chatId === undefined ? undefined : directChat((await chatBucket.get(frame.chatId))?.value);
-    const number = frame.to?.[0] ?? chat?.number;
-    const entry = number === undefined ? undefined : (await routeBucket.get(digitsOf(number)))?.value;
-    return destinationOf(subaccountId, frame, { route: () => holderIn(entry), chat: () => chat });
+    const { to, chatId } = address;
+    const chat = chatId === undefined ? undefined : knownChat(chatId, (await chatBucket.get(chatId))?.value);
+    const entries = new Map(
+      await Promise.all(
+        (to ?? chat?.people ?? []).map(
+          async (number) => [number, holderIn((await routeBucket.get(digitsOf(number)))?.value)] as const,
+        ),
+      ),
+    );
+    return destinationOf(subaccountId, address, { route: (number) => entries.get(number), chat: () => chat });
   }
 
-  private isOptedOut({ sendingNumber }: Terms, destination: Destination): boolean {
+  private async freshOptedOut(
+    { sendingNumber }: Terms,
+    destination: Destination,
+  ): Promise<readonly PhoneNumber[]> {
+    if (sendingNumber === undefined) return nobody;
+    const people = peopleOf(destination);
+    const entries = await Promise.all(
+      people.map((number) =>
+        this.projections.optoutBucket.get(keys.optout(digitsOf(sendingNumber), digitsOf(number))),
+      ),
+    );
+    return people.filter((_, index) => entries[index]?.value.optedOut === true);
+  }
+
+  private optedOut({ sendingNumber }: Terms, destination: Destination): readonly PhoneNumber[] {
     const { optouts } = this.projections;
     // Nearly nobody has opted out: then no key is made.
-    return (
-      optouts.size > 0 &&
-      destination.kind === 'number' &&
-      sendingNumber !== undefined &&
-      optouts.get(keys.optout(digitsOf(sendingNumber), digitsOf(destination.number))) === true
+    if (optouts.size === 0 || sendingNumber === undefined) return nobody;
+    const sending = digitsOf(sendingNumber);
+    return peopleOf(destination).filter(
+      (number) => optouts.get(keys.optout(sending, digitsOf(number))) === true,
     );
   }
 
@@ -123,24 +172,27 @@ export class FactFinder {
 
 const destinationOf = (
   subaccountId: string,
-  { to, chatId }: SendFrame,
+  { to, chatId }: Address,
   look: {
     route(number: PhoneNumber): RouteHolder | undefined;
-    chat(chatId: string): DirectChat | undefined;
+    chat(chatId: string): KnownChat | undefined;
   },
 ): Destination => {
-  const [number] = to ?? [];
+  const [number, another] = to ?? nobody;
+  if (to !== undefined && another !== undefined) {
+    return toNewGroup(subaccountId, groupChatId(subaccountId, to), to, look.route);
+  }
   if (number !== undefined) return toNumber(subaccountId, number, look.route(number));
-  const chat = chatId === undefined ? undefined : look.chat(chatId);
-  return toChat(subaccountId, chat, chat && look.route(chat.number));
+  return toChat(subaccountId, chatId === undefined ? undefined : look.chat(chatId), look.route);
 };
 
 const holderIn = (entry: RouteEntry | undefined): RouteHolder | undefined =>
   entry === undefined || entry.released ? undefined : entry;
 
-const directChat = (entry: ChatEntry | undefined): DirectChat | undefined => {
-  const [number] = entry?.participants ?? [];
-  return entry === undefined || number === undefined || entry.claimRevision === null
-    ? undefined
-    : { subaccountId: entry.subaccountId, number, claimRevision: entry.claimRevision };
-};
+const knownChat = (chatId: string, entry: ChatEntry | undefined): KnownChat | undefined =>
+  entry && {
+    chatId,
+    subaccountId: entry.subaccountId,
+    people: entry.participants,
+    claimRevision: entry.claimRevision,
+  };

@@ -1,14 +1,14 @@
 import type { OutboundMessage, PhoneNumber, SendFrame } from '@claw/contracts';
 import { instant } from '@claw/kernel';
 import type { Desk } from './desk';
-import type { Recipient } from './recipient';
+import type { Addressee } from './recipient';
 
 /** The message as it lies in OUTBOUND for good. */
 export const outboundMessage = (
   { subaccountId, agencyId }: Pick<Desk, 'subaccountId' | 'agencyId'>,
   { id, parts, service, effect, replyTo }: SendFrame,
   to: {
-    readonly recipient: Recipient;
+    readonly recipient: Addressee;
     readonly from: PhoneNumber;
     readonly messageId: string;
     readonly nowMs: number;
@@ -21,7 +21,7 @@ export const outboundMessage = (
   subaccountId,
   clientId: id,
   from: to.from,
-  to: [to.recipient.number],
+  to: [...to.recipient.to],
   claimRevision: to.recipient.claimRevision,
   parts,
   service: service ?? null,

@@ -1,6 +1,6 @@
 import { type SendFrame, streams } from '@claw/contracts';
 import type { OutboundLog } from '../outbound/outbound-log';
-import type { Recipient } from './recipient';
+import type { Addressee } from './recipient';
 import { retryDigest } from './send-digest';
 
 interface Look {
@@ -25,7 +25,7 @@ export class RecentSends {
   ) {}
 
   /** The message that this send was the first time, if it was accepted lately. Throws `Unavailable`. */
-  async firstOf(frame: SendFrame, { chatId }: Recipient, used: number, nowMs: number) {
+  async firstOf(frame: SendFrame, { chatId }: Addressee, used: number, nowMs: number) {
     const seq = (await this.look(chatId, used, nowMs)).get(retryDigest(chatId, frame));
     return seq === undefined ? undefined : this.outbound.at(seq);
   }

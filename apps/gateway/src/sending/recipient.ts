@@ -1,26 +1,47 @@
-import { directChatId, digitsOf, type PhoneDigits, type PhoneNumber, subjects } from '@claw/contracts';
-import { TokenBucket } from './token-bucket';
+import { directChatId, groupChatId, type PhoneNumber, subjects } from '@claw/contracts';
+import type { TokenBucket } from './token-bucket';
 
-/** One number that a subaccount sends to, with what is worked out once for all its messages. */
-export class Recipient {
-  readonly digits: PhoneDigits;
+/** Whom a subaccount sends to, with what is worked out once for all its messages. */
+export interface Addressee {
   readonly chatId: string;
   /** Where in OUTBOUND its messages go. */
   readonly subject: string;
-  readonly rate: TokenBucket;
+  readonly to: readonly PhoneNumber[];
+  /** The claim that the chat belongs to; null for a group. */
+  readonly claimRevision: number | null;
   /** Whether the chat is known to be in the `chats` bucket. */
+  chatStored: boolean;
+}
+
+/** One number that a subaccount sends to. */
+export class Recipient implements Addressee {
+  readonly chatId: string;
+  readonly subject: string;
+  readonly to: readonly PhoneNumber[];
   chatStored = false;
 
   constructor(
     subaccountId: string,
-    readonly number: PhoneNumber,
+    number: PhoneNumber,
     readonly claimRevision: number,
-    burst: number,
-    nowMs: number,
+    /** The number's own, whatever chats it is in. */
+    readonly rate: TokenBucket,
   ) {
-    this.digits = digitsOf(number);
+    this.to = [number];
     this.chatId = directChatId(subaccountId, number, claimRevision);
     this.subject = subjects.outbound(this.chatId, subaccountId);
-    this.rate = new TokenBucket(burst, nowMs);
   }
 }
+
+/** A group that a subaccount sends to. */
+export const groupAddressee = (
+  subaccountId: string,
+  people: readonly PhoneNumber[],
+  chatId = groupChatId(subaccountId, people),
+): Addressee => ({
+  chatId,
+  subject: subjects.outbound(chatId, subaccountId),
+  to: people,
+  claimRevision: null,
+  chatStored: false,
+});

@@ -1,5 +1,8 @@
 import {
+  type ChatSignalFrame,
   closeCodes,
+  type ReactFrame,
+  type ReactionResult,
   type SendFrame,
   type SendResult,
   type ServerFrame,
@@ -12,14 +15,16 @@ import type { RawData, WebSocket } from 'ws';
 import type { AgentFeed } from '../feed/agent-feed';
 import { glance, type InvalidFrame, readFrame } from '../frames/read-frame';
 import { encodeFrame } from '../frames/server-frame';
-import { framesRead, sendsAnswered } from '../metrics';
+import { framesRead, reactionsAnswered, sendsAnswered } from '../metrics';
 import type { Ownership } from '../ownership/ownership';
+import { type AcceptReaction, refusedReaction, underWay } from '../sending/accept-reaction';
 import type { AcceptSend } from '../sending/accept-send';
 import { moved } from '../sending/admit-send';
 import type { Desk } from '../sending/desk';
-import { refusals } from '../sending/refusals';
+import { type Refusal, refusals } from '../sending/refusals';
 import { refused } from '../sending/send-result';
 import type { Timings } from '../timings';
+import { AgentSignals, type AgentSignalsParts } from './agent-signals';
 import { FrameGuard } from './frame-guard';
 import type { LiveSocket } from './live-sockets';
 import { Outgoing } from './outgoing';
@@ -34,6 +39,8 @@ export interface Agent {
 
 export interface SessionParts {
   readonly sends: AcceptSend;
+  readonly reactions: AcceptReaction;
+  readonly signals: Omit<AgentSignalsParts, 'timings' | 'logger'>;
   readonly ownership: Ownership;
   readonly timings: Timings;
   /** Multiplies the frame limits, for load tests. */
@@ -52,6 +59,7 @@ export class AgentSession implements LiveSocket {
   readonly closed: Promise<void>;
   private readonly out: Outgoing;
   private readonly guard: FrameGuard;
+  private readonly signals: AgentSignals;
   private syncing: Promise<void> = Promise.resolve();
   private syncsWaiting = 0;
   private isDraining = false;
@@ -68,6 +76,10 @@ export class AgentSession implements LiveSocket {
     this.out = new Outgoing(ws, socket, (code) => this.close(code));
     this.closed = new Promise((resolve) => ws.once('close', () => resolve()));
     this.guard = new FrameGuard(parts.limitsFactor, Date.now());
+    const { timings, logger } = parts;
+    this.signals = new AgentSignals(agent, { ...parts.signals, timings, logger }, (frame) =>
+      this.send(frame),
+    );
   }
 
   /** Says `ready`, then listens. */
@@ -116,6 +128,7 @@ export class AgentSession implements LiveSocket {
   /** The socket is closed: lets go of everything. */
   ended(): void {
     this.feed.close();
+    this.signals.end();
     this.desk.lastUsedMs = Date.now();
   }
 
@@ -153,7 +166,7 @@ export class AgentSession implements LiveSocket {
     if (verdict.kind === 'end') this.close(closeCodes.flooding, 'too many frames');
     else if (verdict.kind === 'warn')
       this.warn(isBinary ? undefined : glance(textOf(data)), verdict.retryAfterMs);
-    else if (isBinary) this.send(invalidFrame('frames are text, not binary'));
+    else if (isBinary) this.send(errorFrame(refusals.invalidFrame('frames are text, not binary')));
     else this.handle(textOf(data));
   }
 
@@ -162,6 +175,12 @@ export class AgentSession implements LiveSocket {
     switch (read.type) {
       case 'send':
         this.accept(read.frame);
+        break;
+      case 'reaction':
+        void this.react(read.frame);
+        break;
+      case 'signal':
+        void this.signal(read.frame);
         break;
       case 'ping':
         this.send({ type: 'pong', seq: this.feed.seq });
@@ -172,25 +191,23 @@ export class AgentSession implements LiveSocket {
         this.sync(read.frame);
         break;
       case 'invalid':
-        if (read.send && read.id !== undefined) {
-          this.send(refused(read.id, refusals.invalidFrame(read.why)));
-        } else this.send(invalidFrame(read.why, read.id));
+        this.refuse(read, refusals.invalidFrame(read.why));
     }
   }
 
-  /** A `send` gets its result even when it isn't looked at. */
+  /** A `send` and a `reaction` get their result even when they aren't looked at. */
+  private refuse({ answer, id }: Pick<InvalidFrame, 'answer' | 'id'>, refusal: Refusal): void {
+    if (id !== undefined && answer === 'send.result') this.send(refused(id, refusal));
+    else if (id !== undefined && answer === 'reaction.result') this.send(refusedReaction(id, refusal));
+    else this.send(errorFrame(refusal, id));
+  }
+
   private warn(frame: InvalidFrame | undefined, retryAfterMs: number): void {
-    if (frame?.send === true && frame.id !== undefined) {
-      this.send(refused(frame.id, refusals.rateLimited(retryAfterMs)));
-      return;
-    }
-    const message = `Too many frames; wait ${retryAfterMs} ms.`;
-    this.send({
-      type: 'error',
-      code: 'rate_limited',
-      message,
-      ...(frame?.id !== undefined && { id: frame.id }),
-    });
+    const refusal = {
+      ...refusals.rateLimited(retryAfterMs),
+      error: `Too many frames; wait ${retryAfterMs} ms.`,
+    };
+    this.refuse(frame ?? { answer: 'error', id: undefined }, refusal);
   }
 
   private accept(frame: SendFrame): void {
@@ -216,6 +233,7 @@ export class AgentSession implements LiveSocket {
   }
 
   private answer(result: SendResult): void {
+    if (result.ok) this.signals.sentInto(result.chatId);
     sendsAnswered.inc({ outcome: result.ok ? 'accepted' : result.errorCode });
     this.send(result);
   }
@@ -223,6 +241,37 @@ export class AgentSession implements LiveSocket {
   private failed(frame: SendFrame, error: unknown): void {
     if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a send failed');
     this.answer(refused(frame.id, refusals.unavailable));
+  }
+
+  private async react(frame: ReactFrame): Promise<void> {
+    if (this.isDraining) return this.answerReaction(refusedReaction(frame.id, refusals.unavailable));
+    try {
+      let result = await this.parts.reactions.accept(this.desk, frame);
+      if (result === moved) {
+        await this.recover();
+        result = await this.parts.reactions.accept(this.desk, frame);
+      }
+      if (result === underWay) this.signals.awaitReaction(frame.id);
+      else this.answerReaction(result === moved ? refusedReaction(frame.id, refusals.unavailable) : result);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a reaction failed');
+      this.answerReaction(refusedReaction(frame.id, refusals.unavailable));
+    }
+  }
+
+  private answerReaction(result: ReactionResult): void {
+    reactionsAnswered.inc({ outcome: result.ok ? 'accepted' : (result.errorCode ?? '') });
+    this.send(result);
+  }
+
+  private async signal(frame: ChatSignalFrame): Promise<void> {
+    try {
+      const refusal = await this.signals.give(frame);
+      if (refusal !== undefined) this.send(errorFrame(refusal, frame.id));
+    } catch (error) {
+      if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a sign of life failed');
+      this.send(errorFrame(refusals.unavailable, frame.id));
+    }
   }
 
   private sync(frame: SyncFrame): void {
@@ -248,9 +297,9 @@ const pingFrame = encodeFrame({ type: 'ping' });
 
 const textOf = (data: RawData): string => data.toString();
 
-const invalidFrame = (message: string, id?: string): ServerFrame => ({
+const errorFrame = ({ errorCode, error }: Refusal, id?: string): ServerFrame => ({
   type: 'error',
-  code: 'invalid_frame',
-  message,
+  code: errorCode,
+  message: error,
   ...(id !== undefined && { id }),
 });

@@ -9,11 +9,14 @@ import {
   keyEntrySchema,
   keys,
   optoutEntrySchema,
+  type LiveSignal,
+  type OutboundEntry,
+  outboundEntrySchema,
   type OutboundMessage,
-  outboundMessageSchema,
   type PhoneDigits,
   type PhoneNumber,
   routeEntrySchema,
+  routingCalls,
   type SendResult,
   streams,
   type SubaccountEntry,
@@ -165,17 +168,41 @@ export class Platform {
     return (await publisher.publish(subjects.feed(sub.subaccountId), entry)).seq;
   }
 
-  /** What was accepted of a subaccount, in order. */
+  /** The messages that were accepted of a subaccount, in order. */
   async outbound(sub: TestSubaccount): Promise<OutboundMessage[]> {
+    const entries = await this.entries(sub);
+    return entries.flatMap((entry) => (entry.kind === 'message' ? [entry] : []));
+  }
+
+  /** All that lies in OUTBOUND of a subaccount, in order. */
+  async entries(sub: TestSubaccount): Promise<OutboundEntry[]> {
     const range = {
       stream: streams.outbound.name,
       filter: subjects.outboundOf(sub.subaccountId),
       from: { seq: 1 },
     };
-    const messages: OutboundMessage[] = [];
+    const entries: OutboundEntry[] = [];
     for await (const stored of readRange(this.nats, range))
-      messages.push(outboundMessageSchema.parse(stored.json()));
-    return messages;
+      entries.push(outboundEntrySchema.parse(stored.json()));
+    return entries;
+  }
+
+  /** What routing says to whoever is connected. */
+  signal({ subaccountId }: TestSubaccount, signal: LiveSignal): void {
+    this.nats.now().connection.publish(subjects.signals(subaccountId), JSON.stringify(signal));
+  }
+
+  /** Takes the signs of life that gateways pass on, as routing does; the answer has them. */
+  takeSignals(): { readonly taken: readonly Readonly<Record<string, unknown>>[]; stop(): void } {
+    const taken: Readonly<Record<string, unknown>>[] = [];
+    const subscription = this.nats.now().connection.subscribe(routingCalls.signal.subject, {
+      callback: (_error, message) => {
+        const { id, data } = message.json<{ id: string; data: Record<string, unknown> }>();
+        taken.push(data);
+        message.respond(JSON.stringify({ id, response: { ok: true, value: { given: true } } }));
+      },
+    });
+    return { taken, stop: () => subscription.unsubscribe() };
   }
 
   quota({ subaccountId }: TestSubaccount) {

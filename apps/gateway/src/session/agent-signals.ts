@@ -1,0 +1,127 @@
+import {
+  type ChatSignalFrame,
+  type LiveSignal,
+  liveSignalSchema,
+  type ReactionResult,
+  type ServerFrame,
+  subjects,
+} from '@claw/contracts';
+import type { Log, NatsLink } from '@claw/messaging';
+import type { Msg } from 'nats';
+import { reactionDone } from '../sending/accept-reaction';
+import type { Refusal } from '../sending/refusals';
+import type { SignalDoor } from '../signals/signal-door';
+import { StandingSubscription } from '../signals/standing-subscription';
+import { Typing } from '../signals/typing';
+import type { Timings } from '../timings';
+
+export interface AgentSignalsParts {
+  readonly nats: NatsLink;
+  readonly door: SignalDoor;
+  readonly timings: Timings;
+  readonly logger: Log;
+}
+
+interface Owner {
+  readonly subaccountId: string;
+  readonly agencyId: string;
+}
+
+/** What a socket says and hears that is worth something only now: typing, read, and what became of reactions. */
+export class AgentSignals {
+  private readonly agentTyping: Typing;
+  private readonly customerTyping: Typing;
+  private readonly customers = new Map<string, Extract<LiveSignal, { type: 'typing' }>>();
+  private readonly reactions = new Map<string, NodeJS.Timeout>();
+  private readonly inbox: StandingSubscription;
+
+  constructor(
+    private readonly owner: Owner,
+    private readonly parts: AgentSignalsParts,
+    private readonly send: (frame: ServerFrame) => void,
+  ) {
+    const { typing } = parts.timings;
+    this.agentTyping = new Typing((chatId) => this.pass(chatId, 'typing.stop'), typing);
+    this.customerTyping = new Typing((chatId) => this.customerStopped(chatId), typing);
+    this.inbox = new StandingSubscription(parts.nats, subjects.signals(owner.subaccountId), (message) =>
+      this.receive(message),
+    );
+  }
+
+  /** Passes a sign of life on; undefined where it isn't refused. Throws `Unavailable`. */
+  async give(frame: ChatSignalFrame): Promise<Refusal | undefined> {
+    const judged = await this.parts.door.judge(this.owner, frame);
+    if ('errorCode' in judged) return judged;
+    if (frame.type === 'typing.start') this.agentTyping.started(judged.chatId);
+    if (frame.type === 'typing.stop') this.agentTyping.stopped(judged.chatId);
+    this.pass(judged.chatId, frame.type);
+    return undefined;
+  }
+
+  /** A message went into the chat: whoever typed it doesn't type any more. */
+  sentInto(chatId: string): void {
+    if (this.agentTyping.stopped(chatId)) this.pass(chatId, 'typing.stop');
+  }
+
+  /** A reaction is stored: its outcome is passed on, or in time that it is at least safe. */
+  awaitReaction(id: string): void {
+    clearTimeout(this.reactions.get(id));
+    const timer = setTimeout(() => this.settle(reactionDone(id)), this.parts.timings.reaction);
+    this.reactions.set(id, timer);
+  }
+
+  /** The socket is closed. */
+  end(): void {
+    this.inbox.stop();
+    for (const chatId of this.agentTyping.stopAll()) this.pass(chatId, 'typing.stop');
+    this.customerTyping.stopAll();
+    for (const timer of this.reactions.values()) clearTimeout(timer);
+    this.reactions.clear();
+  }
+
+  private pass(chatId: string, signal: ChatSignalFrame['type']): void {
+    this.parts.door.pass(this.owner, chatId, signal);
+  }
+
+  private receive(message: Msg): void {
+    const signal = read(message);
+    if (signal === undefined) this.parts.logger.error({ subject: message.subject }, 'a signal is none');
+    else if (signal.type === 'reaction.result') this.settle(signal);
+    else this.customerTypes(signal);
+  }
+
+  /** Once answered, a reaction is only heard of again where it failed after all. */
+  private settle(result: ReactionResult): void {
+    const timer = this.reactions.get(result.id);
+    if (timer === undefined && result.ok) return;
+    clearTimeout(timer);
+    this.reactions.delete(result.id);
+    this.send(result);
+  }
+
+  private customerTypes(signal: Extract<LiveSignal, { type: 'typing' }>): void {
+    const { chatId, state } = signal;
+    if (state === 'started') {
+      this.customers.set(chatId, signal);
+      this.customerTyping.started(chatId);
+    } else {
+      this.customers.delete(chatId);
+      this.customerTyping.stopped(chatId);
+    }
+    this.send(signal);
+  }
+
+  private customerStopped(chatId: string): void {
+    const signal = this.customers.get(chatId);
+    this.customers.delete(chatId);
+    if (signal !== undefined) this.send({ ...signal, state: 'stopped' });
+  }
+}
+
+const read = (message: Msg): LiveSignal | undefined => {
+  try {
+    return liveSignalSchema.safeParse(message.json()).data;
+  } catch {
+    return undefined;
+  }
+};
