@@ -6,7 +6,7 @@ import {
   type RestOperation,
 } from '@claw/contracts';
 import { eventually } from '@claw/testing';
-import { Agent } from './support/agent';
+import { Agent, type Frame } from './support/agent';
 import type { RunFile } from './support/claw';
 import { randomPhone } from './support/phones';
 import { Rest } from './support/rest';
@@ -163,6 +163,18 @@ const frames = [
     own: 'send.result ok',
     other: 'send.result route_not_registered',
   },
+  ...(['typing.start', 'typing.stop', 'read'] as const).map((type) => ({
+    type,
+    frame: ({ phone }: Scene) => ({ type, to: phone }),
+    own: 'nothing',
+    other: 'error route_not_registered, still open',
+  })),
+  {
+    type: 'reaction',
+    frame: () => ({ type: 'reaction', id: 'f', messageId: 'nobody-knows-it', reactionType: 'like' }),
+    own: 'reaction.result message_not_found',
+    other: 'reaction.result message_not_found',
+  },
   { type: 'sync', frame: () => ({ type: 'sync', after_seq: 0 }), own: 'sync.done', other: 'sync.done' },
   { type: 'ping', frame: () => ({ type: 'ping' }), own: 'pong', other: 'pong' },
   // A pong is answered by nothing: the ping behind it shows that it was taken.
@@ -259,6 +271,9 @@ describe('who may do what', () => {
   );
 });
 
+/** Those that are only answered where they are refused. */
+const silentFrames = new Set(['typing.start', 'typing.stop', 'read']);
+
 /** What a client with this key sees after sending this frame. */
 const outcomeOf = async (
   socketUrl: string,
@@ -273,8 +288,11 @@ const outcomeOf = async (
   }
   agent.send(frame);
   if (frame.type === 'pong') agent.send({ type: 'ping' });
-  const answers = ['send.result', 'sync.done', 'pong', 'error'];
-  const answer = await Promise.any(answers.map((type) => agent.first(type)));
+  const answers = ['send.result', 'reaction.result', 'sync.done', 'pong', 'error'];
+  const silent = silentFrames.has(frame.type) ? 1_000 : undefined;
+  const answer = await Promise.any(answers.map((type) => agent.first(type, undefined, silent))).catch(
+    () => ({ type: 'nothing' }) as Frame,
+  );
   if (answer.type === 'error') {
     const end = await agent.untilClosed(1_000).then(
       ({ code }) => `closed ${code}`,
@@ -284,6 +302,6 @@ const outcomeOf = async (
     return `error ${String(answer['code'])}, ${end}`;
   }
   await agent.close();
-  if (answer.type !== 'send.result') return answer.type;
-  return `send.result ${answer['ok'] === true ? 'ok' : String(answer['errorCode'])}`;
+  if (!answer.type.endsWith('.result')) return answer.type;
+  return `${answer.type} ${answer['ok'] === true ? 'ok' : String(answer['errorCode'])}`;
 };

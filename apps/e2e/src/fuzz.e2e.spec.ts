@@ -1,5 +1,6 @@
 import {
   agencyOperations,
+  agentFrames,
   agentOperations,
   isProblemCode,
   serverFrames,
@@ -26,12 +27,14 @@ const anyFrame = (phone: string) =>
   fc.oneof(
     fc.record(
       {
-        type: fc.oneof(
-          fc.constantFrom('send', 'sync', 'ping', 'pong', 'auth', 'reaction', 'constructor'),
-          awkward,
-        ),
+        type: fc.oneof(fc.constantFrom(...Object.keys(agentFrames), 'auth', 'dance', 'constructor'), awkward),
         id: fc.oneof(fc.string({ maxLength: 300 }), awkward),
-        to: fc.oneof(fc.constant(phone), awkward),
+        to: fc.oneof(fc.constant(phone), fc.array(fc.constantFrom(phone, '+12125550199')), awkward),
+        messageId: fc.oneof(fc.uuid(), awkward),
+        reactionType: fc.oneof(fc.constantFrom('love', 'question', 'shrug'), awkward),
+        remove: fc.oneof(fc.boolean(), awkward),
+        replyTo: fc.oneof(fc.record({ messageId: fc.uuid(), fallback: awkward }), awkward),
+        effect: fc.oneof(fc.constantFrom('confetti', 'slam', 'thunder'), awkward),
         chatId: fc.oneof(fc.uuid(), awkward),
         parts: fc.oneof(
           fc.array(
@@ -94,7 +97,7 @@ describe('fuzz', () => {
           seen.push(...agent.frames);
           for (const frame of agent.frames) {
             expect(documentedTypes).toContain(frame.type);
-            if (frame.type === 'send.result') expect(documentedCodes).toContain(frame['errorCode']);
+            if (frame.type.endsWith('.result')) expect(documentedCodes).toContain(frame['errorCode']);
           }
           if (agent.closed !== undefined) {
             // Flooding is a documented end; any other is not.
