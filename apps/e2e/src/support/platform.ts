@@ -105,9 +105,10 @@ export class Platform {
     await eventually(
       async () => {
         const { services } = await this.run();
-        const health = services.find((each) => each.name === name && each.replica === replica)?.health ?? '';
-        if (!health.startsWith('http')) return;
-        const { status } = await fetch(health, { signal: AbortSignal.timeout(2_000) });
+        const service = services.find((each) => each.name === name && each.replica === replica);
+        if (service === undefined) throw new Error(`${name} is not there`);
+        if (!service.health.startsWith('http')) return;
+        const { status } = await fetch(service.health, { signal: AbortSignal.timeout(2_000) });
         if (status !== 200) throw new Error(`${name} is not ready: ${status}`);
       },
       { withinMs: 60_000 },
