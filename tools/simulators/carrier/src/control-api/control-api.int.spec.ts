@@ -1,3 +1,4 @@
+import type { Thread } from '../views/thread.view';
 import { eventually } from '@claw/testing';
 import { type Fixture, carrier, someLine, someNumber, text } from '../testing/carrier-fixture';
 
@@ -46,6 +47,70 @@ describe('the control API', () => {
     expect(await texts({ from: line })).toEqual(['to one', 'to the other']);
     expect(await texts({})).toEqual(['to one', 'to the other']);
     expect(await texts({ from: line, to: other })).toEqual(['to the other']);
+  });
+
+  it('knows which phones there are', async () => {
+    const { linq, sim } = fixture;
+    const friend = '+12125550188';
+    await linq.chats.create({ from: line, to: [customer], message: text('hi') });
+    await linq.chats.create({ from: line, to: [customer, friend], message: text('hi both') });
+    await sim.behave({ handle: friend, read: false, capabilities: ['RCS'] });
+    expect(await sim.see('/phones')).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ phone_number: customer, threads: 2, read: true }),
+        expect.objectContaining({ phone_number: friend, threads: 1, read: false, capabilities: ['RCS'] }),
+      ]),
+    );
+  });
+
+  it('shows the threads of a phone as its owner sees them', async () => {
+    const { linq, sim } = fixture;
+    const { chat } = await linq.chats.create({ from: line, to: [customer], message: text('hi') });
+    const asked = await sim.inbound({ from: customer, to: line, text: 'who is this?' });
+    const reply_to = { message_id: asked.message_id };
+    await linq.chats.messages.send(chat.id, { message: text('us', { reply_to }) });
+    await linq.messages.addReaction(asked.message_id, { operation: 'add', type: 'question' });
+    await linq.chats.typing.start(chat.id);
+    await sim.behave({ undeliverable: { times: 1 } });
+    await linq.chats.messages.send(chat.id, { message: text('never arrives') });
+    await linq.chats.typing.start(chat.id);
+    expect(await sim.see(`/threads?${new URLSearchParams({ phone: customer })}`)).toEqual([
+      expect.objectContaining({
+        chat_id: chat.id,
+        line,
+        is_group: false,
+        is_member: true,
+        members: [customer],
+        service: 'iMessage',
+        typing: [line],
+        messages: [
+          expect.objectContaining({ from: line, parts: [{ type: 'text', value: 'hi' }] }),
+          expect.objectContaining({
+            message_id: asked.message_id,
+            from: customer,
+            status: 'received',
+            reactions: [expect.objectContaining({ handle: line, type: 'question' })],
+          }),
+          expect.objectContaining({ from: line, reply_to }),
+        ],
+      }),
+    ]);
+  });
+
+  it('shows who left a group what came while they were in it', async () => {
+    const { linq, sim } = fixture;
+    const [friend, other] = ['+12125550189', '+12125550190'];
+    const to = [customer, friend, other];
+    const { chat } = await linq.chats.create({ from: line, to, message: text('all of you') });
+    await sim.tell('/participants', { chat_id: chat.id, handle: customer, operation: 'leave' });
+    await linq.chats.messages.send(chat.id, { message: text('without you') });
+    await sim.inbound({ from: friend, chat_id: chat.id, text: 'they are gone' });
+    const seen = (phone: string) =>
+      sim
+        .see<Thread>(`/threads?${new URLSearchParams({ phone })}`)
+        .then(([thread]) => [thread?.is_member, thread?.messages.length]);
+    expect(await seen(customer)).toEqual([false, 1]);
+    expect(await seen(other)).toEqual([true, 3]);
   });
 
   it('streams what happens', async () => {

@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { BehaviourChange } from '../behaviour/behaviour.schema';
-import { reachesPhone, textOf } from '../model/message';
 import { badRequest } from './control-answers';
 import type { ControlApiParts } from './control-api-parts';
-import { MessagesQuery } from './control.schema';
 import { eventStream } from './event-stream';
 import { groupRoutes } from './group.routes';
 import { inboundRoutes } from './inbound.routes';
 import { lineRoutes } from './line.routes';
+import { phoneRoutes } from './phone.routes';
 import { reactionRoutes } from './reaction.routes';
 import { signRoutes } from './sign.routes';
 
@@ -15,34 +14,7 @@ import { signRoutes } from './sign.routes';
 export const controlApi =
   (parts: ControlApiParts): FastifyPluginCallback =>
   (app: FastifyInstance, _options, done) => {
-    const { behaviours, happenings, ledger, durable, reset } = parts;
-
-    app.get('/messages', async (request, reply) => {
-      const query = MessagesQuery.safeParse(request.query);
-      if (!query.success) return badRequest(reply, query.error);
-      const { to, from } = query.data;
-      const data = ledger
-        .allMessages()
-        .filter((message) => message.direction === 'outbound' && reachesPhone(message))
-        .filter((message) => from === undefined || message.sender === from)
-        .flatMap((message) =>
-          message.recipients.map((recipient) => ({
-            message_id: message.id,
-            chat_id: message.chat_id,
-            from: message.sender,
-            to: recipient,
-            text: textOf(message),
-            idempotency_key: message.idempotency_key,
-            at: message.created_at,
-            parts: message.parts,
-            service: message.service,
-            effect: message.effect,
-            reply_to: message.reply_to,
-          })),
-        )
-        .filter((row) => to === undefined || row.to === to);
-      return { data };
-    });
+    const { behaviours, happenings, durable, reset } = parts;
 
     app.post('/behaviour', async (request, reply) => {
       const body = BehaviourChange.safeParse(request.body);
@@ -63,6 +35,7 @@ export const controlApi =
     groupRoutes(app, parts);
     inboundRoutes(app, parts);
     lineRoutes(app, parts);
+    phoneRoutes(app, parts);
     reactionRoutes(app, parts);
     signRoutes(app, parts);
     eventStream(app, happenings);

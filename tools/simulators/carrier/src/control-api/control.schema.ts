@@ -102,5 +102,8 @@ export const LineBody = z.strictObject({ phone_number: E164, status: LineRecord.
 /** Whose messages; neither: everyone's. */
 export const MessagesQuery = z.strictObject({ to: E164.optional(), from: E164.optional() });
 
+/** Whose phone. */
+export const ThreadsQuery = z.strictObject({ phone: E164 });
+
 /** What an uploaded file is called. */
 export const FileQuery = z.strictObject({ filename: z.string().min(1).max(255) });

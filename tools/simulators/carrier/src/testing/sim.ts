@@ -40,6 +40,13 @@ export class Sim {
     return (await response.json()) as Answer;
   }
 
+  /** The rows that the control API answers. */
+  async see<Row = object>(path: string): Promise<Row[]> {
+    const response = await fetch(`${this.url}/sim${path}`);
+    if (!response.ok) throw new Error(await response.text());
+    return ((await response.json()) as { data: Row[] }).data;
+  }
+
   /** A phone uploads a file, to send it. */
   async upload(filename: string, bytes: Uint8Array): Promise<MediaPart> {
     const response = await fetch(`${this.url}/sim/attachments?${new URLSearchParams({ filename })}`, {
@@ -51,8 +58,7 @@ export class Sim {
   }
 
   /** What the phone of this number got, or what the line sent. */
-  async phone(query: { to?: string; from?: string }): Promise<PhoneRow[]> {
-    const response = await fetch(`${this.url}/sim/messages?${new URLSearchParams(query)}`);
-    return ((await response.json()) as { data: PhoneRow[] }).data;
+  phone(query: { to?: string; from?: string }): Promise<PhoneRow[]> {
+    return this.see(`/messages?${new URLSearchParams(query)}`);
   }
 }
