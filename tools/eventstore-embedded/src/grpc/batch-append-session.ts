@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
+import { LogUnavailable } from '../log/event-log';
 import type { EventLog } from '../log/event-log';
-import { LogUnavailable } from '../log/log-writer';
 import { appendEvents } from '../log/operations';
 import { uuidOf } from '../wire/identifiers';
 import { deadlineExceeded, invalidArgument, unavailable } from '../wire/service-errors';

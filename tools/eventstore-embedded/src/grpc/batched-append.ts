@@ -1,7 +1,7 @@
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb';
 import type { WriteTarget } from '../log/operations';
-import type { ProposedEvent } from '../log/stored-event';
 import { streamNameOf } from '../wire/identifiers';
+import type { ProposedEvent } from '../wire/recorded-event';
 import { deadlineExceeded, invalidArgument } from '../wire/service-errors';
 import { ProposedEvents } from './proposed-events';
 import { expectedRevision, writableStream } from './write-target';

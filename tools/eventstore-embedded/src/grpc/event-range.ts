@@ -1,5 +1,5 @@
-import type { EventLog, StreamStatus } from '../log/event-log';
-import type { StoredEvent } from '../log/stored-event';
+import type { EventLog } from '../log/event-log';
+import type { StoredEvent } from '../log/stored-streams';
 import { firstReadable, oldestReadable } from '../rules/retention';
 import type { StartingPoint } from './read-request';
 
@@ -12,7 +12,7 @@ export interface EventRange {
   at(place: number): StoredEvent | undefined;
 }
 
-type ExistingStream = Extract<StreamStatus, { readonly last: number }>;
+type ExistingStream = Pick<ReturnType<EventLog['head']>, 'last' | 'retention'>;
 
 /** What a read of the stream covers: where it begins is included, and its metadata's limits hold. */
 export const streamRange = (

@@ -1,6 +1,6 @@
 import { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { EventLog } from '../log/event-log';
-import type { StoredEvent } from '../log/stored-event';
+import type { StoredEvent } from '../log/stored-streams';
 import { LINK_TYPE } from '../rules/system-streams';
 import { structuredUuid, uuidOf } from '../wire/identifiers';
 import { recordedEventIn } from '../wire/recorded-event';
@@ -35,5 +35,6 @@ export const eventRenderer = (
 const linkTarget = (log: EventLog, link: Recorded): StoredEvent | undefined => {
   const [, revision, stream] = /^(\d+)@(.+)$/su.exec(Buffer.from(link.getData_asU8()).toString('utf8')) ?? [];
   if (revision === undefined || stream === undefined) return undefined;
-  return log.status(stream).status === 'readable' ? log.eventOf(stream, Number(revision)) : undefined;
+  const { tombstoned, softDeleted } = log.head(stream);
+  return tombstoned || softDeleted ? undefined : log.eventOf(stream, Number(revision));
 };

@@ -1,5 +1,5 @@
 import type { StatusObject } from '@grpc/grpc-js';
-import { LogUnavailable } from '../log/log-writer';
+import { LogUnavailable } from '../log/event-log';
 import { ServiceError, unavailable } from '../wire/service-errors';
 
 /** What a failure is to the client: a refusal as it is, anything else without its insides. */

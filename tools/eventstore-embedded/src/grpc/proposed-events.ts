@@ -1,7 +1,7 @@
 import type { UUID } from '@eventstore/db-client/generated/shared_pb';
 import type { Map as ProtobufMap } from 'google-protobuf';
-import type { ProposedEvent } from '../log/stored-event';
 import { uuidOf } from '../wire/identifiers';
+import type { ProposedEvent } from '../wire/recorded-event';
 import { invalidArgument, maximumAppendSizeExceeded, missingMetadataProperty } from '../wire/service-errors';
 
 /** An event as either way of appending carries it. */

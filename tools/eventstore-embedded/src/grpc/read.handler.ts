@@ -55,9 +55,9 @@ export class ReadHandler {
 
   #rangeOf({ stream, from, backwards }: ReadRequest): EventRange | undefined {
     if (stream === undefined) return logRange(this.log, from, backwards);
-    const found = this.log.status(stream);
-    if (found.status === 'tombstoned') throw streamDeleted(stream);
-    if (found.status !== 'readable') return undefined;
+    const found = this.log.head(stream);
+    if (found.tombstoned) throw streamDeleted(stream);
+    if (found.last < 0 || found.softDeleted) return undefined;
     return streamRange(this.log, stream, found, from, backwards, Date.now());
   }
 }

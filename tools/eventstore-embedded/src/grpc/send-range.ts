@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../log/stored-event';
+import type { StoredEvent } from '../log/stored-streams';
 import type { EventRange } from './event-range';
 import type { Outlet } from './outlet';
 

@@ -56,15 +56,14 @@ const startOf = (log: EventLog, { stream, from }: ReadRequest): number => {
   }
   if (from === 'start') return -1;
   if (from !== 'end') return from;
-  const found = log.status(stream);
-  return 'last' in found ? found.last : -1;
+  return log.head(stream).last;
 };
 
 /** What is in the stream after `seen`. Its metadata's limits hold for who catches up; who is live sees all. */
 const unseen = (log: EventLog, stream: string, seen: number, live: boolean): EventRange | undefined => {
-  const found = log.status(stream);
-  if (found.status === 'tombstoned') throw streamDeleted(stream);
-  if (found.status !== 'readable') return undefined;
+  const found = log.head(stream);
+  if (found.tombstoned) throw streamDeleted(stream);
+  if (found.last < 0 || found.softDeleted) return undefined;
   const limits = live ? { ...found, retention: {} } : found;
   return streamRange(log, stream, limits, seen + 1, false, Date.now());
 };

@@ -1,35 +1,27 @@
-import { isSoftDeleted, METASTREAM_RETENTION } from '../rules/retention';
-import type { Retention } from '../rules/retention';
-import { describedBy, isMetastream } from '../rules/system-streams';
-import type { Draft } from './draft';
-import { LogWriter } from './log-writer';
-import { RecentIds } from './recent-ids';
-import { storedEvent } from './stored-event';
-import type { StoredEvent } from './stored-event';
-import { lastPosition, openTables } from './tables';
+import { Draft } from './draft';
+import { StoredStreams } from './stored-streams';
+import { openTables } from './tables';
 import type { Tables } from './tables';
 import { Wakeup } from './wakeup';
 
-/** What a reader finds where it looks for a stream. */
-export type StreamStatus =
-  | { readonly status: 'missing' | 'tombstoned' }
-  | {
-      readonly status: 'deleted' | 'readable';
-      /** The newest event's revision. */
-      readonly last: number;
-      readonly retention: Retention;
-    };
+/** The log couldn't be written, or is closing: nothing of what was asked for is in it. */
+export class LogUnavailable extends Error {
+  constructor(options: ErrorOptions) {
+    super('the log could not be written', options);
+    this.name = 'LogUnavailable';
+  }
+}
 
 /** A durable log of events in streams, in a data folder that it has to itself. Reads see only what is synced to disk. */
-export class EventLog {
+export class EventLog extends StoredStreams {
   /** Pulses after every write. */
   readonly written = new Wakeup();
-  readonly #tables: Tables;
-  readonly #writer: LogWriter;
 
-  private constructor(tables: Tables, onFailure: (error: unknown) => void) {
-    this.#tables = tables;
-    this.#writer = new LogWriter(tables, RecentIds.of(tables), this.written, onFailure);
+  private constructor(
+    tables: Tables,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    super(tables);
   }
 
   /** Throws where the folder can't be used, or another process uses it. `onFailure` hears of writes that failed. */
@@ -37,41 +29,28 @@ export class EventLog {
     return new EventLog(await openTables(folder), onFailure);
   }
 
-  /** See {@link LogWriter.perform}. */
-  perform<T>(change: (draft: Draft) => T): Promise<T> {
-    return this.#writer.perform(change);
+  /**
+   * What `change` answers, once all that it wrote is synced to disk. It runs after all changes asked for before,
+   * and sees what they wrote; where it throws, nothing of it is written. Changes that are asked for while a sync is
+   * under way share the next one. Rejects with {@link LogUnavailable} where nothing was written.
+   */
+  async perform<T>(change: (draft: Draft) => T): Promise<T> {
+    try {
+      const { root } = this.tables;
+      const answer = await root.childTransaction(() => change(new Draft(this.tables, Date.now())));
+      this.written.pulse();
+      return answer;
+    } catch (error) {
+      // LMDB tells the cause by a second promise, which would end the process if nobody heard it.
+      const cause: unknown = Reflect.get(Object(error), 'commitError');
+      if (cause instanceof Promise) cause.catch(() => undefined);
+      this.onFailure(error);
+      throw new LogUnavailable({ cause: error });
+    }
   }
 
-  /** The newest event's position; 0 in an empty log. Every position from 1 up to it holds an event. */
-  get lastPosition(): number {
-    return lastPosition(this.#tables);
-  }
-
-  eventAt(position: number): StoredEvent | undefined {
-    const record = this.#tables.events.get(position);
-    return record && storedEvent(position, record);
-  }
-
-  /** A stream's event, whether or not its metadata lets it be read. */
-  eventOf(stream: string, revision: number): StoredEvent | undefined {
-    const position = this.#tables.revisions.get([stream, revision]);
-    return position === undefined ? undefined : this.eventAt(position);
-  }
-
-  status(stream: string): StreamStatus {
-    const { streams } = this.#tables;
-    const record = streams.get(stream);
-    const ended = record?.tombstoned ?? false;
-    if (ended || (isMetastream(stream) && streams.get(describedBy(stream))?.tombstoned))
-      return { status: 'tombstoned' };
-    if (record === undefined || record.last < 0) return { status: 'missing' };
-    const retention = isMetastream(stream) ? METASTREAM_RETENTION : record.retention;
-    return { status: isSoftDeleted(retention) ? 'deleted' : 'readable', last: record.last, retention };
-  }
-
-  /** Answers what was asked for before, and lets go of the folder. */
-  async close(): Promise<void> {
-    await this.#writer.close();
-    await this.#tables.root.close();
+  /** Refuses further writes, answers what was asked for before, and lets go of the folder. */
+  close(): Promise<void> {
+    return this.tables.root.close();
   }
 }

@@ -1,10 +1,10 @@
 import { checkAppend } from '../rules/check-append';
-import type { AppendVerdict, ExpectedRevision } from '../rules/check-append';
+import type { AppendVerdict, ExpectedRevision, StreamHistory } from '../rules/check-append';
 import { DELETED_METADATA, revived } from '../rules/retention';
 import { describedBy, isMetastream, METADATA_TYPE, metastreamOf } from '../rules/system-streams';
 import { recordedEventIn } from '../wire/recorded-event';
+import type { ProposedEvent } from '../wire/recorded-event';
 import type { Draft } from './draft';
-import type { ProposedEvent } from './stored-event';
 
 export type WriteOutcome =
   | {
@@ -36,9 +36,10 @@ export const appendEvents = (
 ): WriteOutcome => {
   const head = draft.head(stream);
   const ids = events.map((event) => event.id);
-  const verdict = checkAppend(head, expected, ids, draft.history(stream));
+  const verdict = checkAppend(head, expected, ids, historyOf(draft, stream));
   if (verdict.outcome === 'repeated') {
-    return { outcome: 'written', last: verdict.last, position: draft.positionOf(stream, verdict.last) };
+    const { last } = verdict;
+    return { outcome: 'written', last, position: draft.eventOf(stream, last)?.position };
   }
   if (verdict.outcome !== 'append') return refusal(verdict, expected, head.last);
   if (events.length === 0) return { outcome: 'written', last: head.last, position: undefined };
@@ -57,7 +58,7 @@ export const deleteStream = (
   eventId: string,
 ): WriteOutcome => {
   const head = draft.head(stream);
-  const verdict = checkAppend(head, expected, [eventId], draft.history(stream));
+  const verdict = checkAppend(head, expected, [eventId], historyOf(draft, stream));
   if (verdict.outcome !== 'append') return refusal(verdict, expected, head.last);
   if (head.last < 0 && !head.hasMetadata) return { outcome: 'wrong_expected_version', expected, actual: -1 };
   const position = describe(draft, stream, DELETED_METADATA, eventId);
@@ -71,10 +72,15 @@ export const tombstoneStream = (
   eventId: string,
 ): WriteOutcome => {
   const head = draft.head(stream);
-  const verdict = checkAppend(head, expected, [eventId], draft.history(stream));
+  const verdict = checkAppend(head, expected, [eventId], historyOf(draft, stream));
   if (verdict.outcome !== 'append') return refusal(verdict, expected, head.last);
   return { outcome: 'written', last: head.last, position: draft.tombstone(stream, eventId) };
 };
+
+const historyOf = (draft: Draft, stream: string): StreamHistory => ({
+  revisionOf: (eventId) => draft.eventWithId(stream, eventId)?.revision,
+  eventIdAt: (revision) => draft.eventOf(stream, revision)?.id,
+});
 
 const refusal = (verdict: AppendVerdict, expected: ExpectedRevision, actual: number): WriteOutcome =>
   verdict.outcome === 'stream_deleted'
@@ -84,9 +90,9 @@ const refusal = (verdict: AppendVerdict, expected: ExpectedRevision, actual: num
 /** Lets a deleted stream be read from `revision` on. */
 const revive = (draft: Draft, stream: string, revision: number, eventId: string): void => {
   const metastream = metastreamOf(stream);
-  const newest = draft.eventAt(metastream, draft.head(metastream).last);
+  const newest = draft.eventOf(metastream, draft.head(metastream).last);
   if (newest === undefined) return;
-  describe(draft, stream, revived(recordedEventIn(newest[5]).getData_asU8(), revision), eventId);
+  describe(draft, stream, revived(recordedEventIn(newest.response).getData_asU8(), revision), eventId);
 };
 
 const describe = (draft: Draft, stream: string, metadata: Uint8Array, eventId: string): number =>

@@ -33,16 +33,12 @@ export interface Tables {
   readonly streams: Database<StreamRecord, string>;
   /** Stream and revision → position. */
   readonly revisions: Database<number, [string, number]>;
+  /** Stream and event id → position. */
+  readonly ids: Database<number, [string, string]>;
 }
 
 /** The largest position there can be: its key has 32 bits. */
 export const MAX_POSITION = 2 ** 32 - 1;
-
-/** The newest event's position; 0 in an empty log. */
-export const lastPosition = ({ events }: Tables): number => {
-  for (const position of events.getKeys({ reverse: true, limit: 1 })) return position;
-  return 0;
-};
 
 /** The data folder belongs to a running server. */
 export class DataFolderInUse extends Error {
@@ -74,17 +70,17 @@ export class DataFolderUnusable extends Error {
 export const openTables = async (folder: string): Promise<Tables> => {
   await proveWritable(folder);
   const root = open({ path: folder, noSubdir: false, overlappingSync: false, eventTurnBatching: false });
-  const holder = otherReader(root);
-  if (holder !== undefined) {
-    await root.close();
-    throw new DataFolderInUse(folder, holder);
-  }
-  return {
+  const tables = {
     root,
-    events: root.openDB({ name: 'events', keyEncoding: 'uint32' }),
-    streams: root.openDB({ name: 'streams' }),
-    revisions: root.openDB({ name: 'revisions' }),
+    events: root.openDB<EventRecord, number>({ name: 'events', keyEncoding: 'uint32' }),
+    streams: root.openDB<StreamRecord, string>({ name: 'streams' }),
+    revisions: root.openDB<number, [string, number]>({ name: 'revisions' }),
+    ids: root.openDB<number, [string, string]>({ name: 'ids' }),
   };
+  const holder = otherReader(root);
+  if (holder === undefined) return tables;
+  await root.close();
+  throw new DataFolderInUse(folder, holder);
 };
 
 /** Bytes that a start takes at the most. */
@@ -111,8 +107,9 @@ const proveWritable = async (folder: string): Promise<void> => {
 
 /**
  * Another process that has the database open. LMDB knows from kernel locks which of its readers live, so a server
- * that was killed leaves nothing behind. Reading first makes this process one of them, so that of two that
- * start at once at least one sees the other.
+ * that was killed leaves nothing behind. Reading makes this process one of them until a table is opened, so all of
+ * them have to be open by now; and as it reads before it looks, of two that start at once at least one sees the
+ * other.
  */
 const otherReader = (root: RootDatabase): string | undefined => {
   root.doesExist('');

@@ -4,13 +4,17 @@ import { streamIdentifier, uuid } from './identifiers';
 const { ReadEvent } = ReadResp;
 const { RecordedEvent } = ReadEvent;
 
-/** An event with everything that a reader is told about it. */
-export interface PlacedEvent {
+/** An event that a client asks to store. */
+export interface ProposedEvent {
   readonly id: string;
   readonly type: string;
   readonly contentType: string;
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
+}
+
+/** Where and when an event was stored. */
+interface Place {
   readonly stream: string;
   readonly revision: string;
   /** Milliseconds since the Unix epoch. */
@@ -19,12 +23,12 @@ export interface PlacedEvent {
 }
 
 /** The serialized answer that carries the event to a reader: made once, and stored as it goes over the wire. */
-export const eventResponse = (event: PlacedEvent): Uint8Array => {
-  const position = String(event.position);
+export const eventResponse = (event: ProposedEvent, place: Place): Uint8Array => {
+  const position = String(place.position);
   const recorded = new RecordedEvent()
     .setId(uuid(event.id))
-    .setStreamIdentifier(streamIdentifier(event.stream))
-    .setStreamRevision(event.revision)
+    .setStreamIdentifier(streamIdentifier(place.stream))
+    .setStreamRevision(place.revision)
     .setPreparePosition(position)
     .setCommitPosition(position)
     .setCustomMetadata(event.metadata)
@@ -34,7 +38,7 @@ export const eventResponse = (event: PlacedEvent): Uint8Array => {
     .getMetadataMap()
     .set('type', event.type)
     .set('content-type', event.contentType)
-    .set('created', `${event.created}0000`);
+    .set('created', `${place.created}0000`);
   return new ReadResp()
     .setEvent(new ReadEvent().setEvent(recorded).setCommitPosition(position))
     .serializeBinary();
