@@ -109,6 +109,14 @@ describe('what can be read of a stream', () => {
     expect(numbers(await take(3, subscription))).toEqual([3, 4, 5]);
   });
 
+  it('is nothing old to a subscription where all of it is truncated', async () => {
+    const stream = await streamOf(3);
+    await store.client.setStreamMetadata(stream, { truncateBefore: 3 });
+    const subscription = store.client.subscribeToStream(stream);
+    subscription.once('caughtUp', () => void store.client.appendToStream(stream, counted(1, 3)));
+    expect(numbers(await take(1, subscription))).toEqual([3]);
+  });
+
   it('does not limit the numbers that new events get', async () => {
     const stream = await streamOf(5);
     await store.client.setStreamMetadata(stream, { maxCount: 1 });

@@ -8,12 +8,6 @@ import { invalidArgument } from '../wire/service-errors';
 /** Where to begin: a revision of a stream, or a position in the log. */
 export type StartingPoint = number | 'start' | 'end';
 
-export interface FilterRequest {
-  readonly accepts: EventFilter;
-  /** How many events are looked at from one checkpoint to the next. */
-  readonly checkpointInterval: number;
-}
-
 export interface ReadRequest {
   /** Undefined for the whole log, `$all`. */
   readonly stream: string | undefined;
@@ -21,7 +15,9 @@ export interface ReadRequest {
   readonly backwards: boolean;
   /** How many events are wanted at the most; a subscription wants all there ever are. */
   readonly count: number | 'subscription';
-  readonly filter: FilterRequest | undefined;
+  readonly accepts: EventFilter;
+  /** How many events are looked at from one checkpoint to the next; Infinity where none is wanted. */
+  readonly checkpointInterval: number;
   readonly resolveLinks: boolean;
   readonly structuredIds: boolean;
 }
@@ -34,7 +30,7 @@ export const parseReadRequest = (request: ReadReq): ReadRequest => {
     ...parseTarget(options),
     backwards: options.getReadDirection() === ReadReq.Options.ReadDirection.BACKWARDS,
     count: options.hasSubscription() ? 'subscription' : Number(options.getCount()),
-    filter: parseFilter(options.getFilter()),
+    ...parseFilter(options.getFilter()),
     resolveLinks: options.getResolveLinks(),
     structuredIds: options.getUuidOption()?.hasStructured() ?? false,
   };
@@ -58,11 +54,13 @@ const boundary = (options: { hasEnd(): boolean }): StartingPoint => (options.has
 
 const DEFAULT_SEARCH_WINDOW = 32;
 
-const parseFilter = (options: ReadReq.Options.FilterOptions | undefined): FilterRequest | undefined => {
-  if (options === undefined) return undefined;
-  const byStream = options.getStreamIdentifier();
-  const expression = byStream ?? options.getEventType();
-  if (expression === undefined) return undefined;
+const parseFilter = (
+  options: ReadReq.Options.FilterOptions | undefined,
+): Pick<ReadRequest, 'accepts' | 'checkpointInterval'> => {
+  const byStream = options?.getStreamIdentifier();
+  const expression = byStream ?? options?.getEventType();
+  if (options === undefined || expression === undefined)
+    return { accepts: () => true, checkpointInterval: Infinity };
   const window = options.hasMax() ? options.getMax() : DEFAULT_SEARCH_WINDOW;
   return {
     accepts: parseExpression(byStream ? 'stream' : 'type', expression),

@@ -12,7 +12,7 @@ import { AppendHandler } from './append.handler';
 import { BatchAppendSession } from './batch-append-session';
 import { clusterOf, supportedMethods } from './cluster';
 import { DeleteHandler } from './delete.handler';
-import { ReadHandler } from './read.handler';
+import { serveRead } from './read';
 
 /** What the client has to be able to send and to take: its own limit, too. */
 const LARGEST_MESSAGE_BYTES = 17 * 1024 * 1024;
@@ -35,9 +35,8 @@ export const createServer = ({ log, maxAppendSize, stopping, address }: ServiceO
   });
   const append = new AppendHandler(log, maxAppendSize);
   const deletion = new DeleteHandler(log);
-  const reading = new ReadHandler(log, stopping);
 
-  const read: handleServerStreamingCall<ReadReq, Uint8Array> = (call) => void reading.handle(call);
+  const read: handleServerStreamingCall<ReadReq, Uint8Array> = (call) => void serveRead(log, stopping, call);
   const appendCalls: IStreamsServer['append'] = (call, answer) => void append.handle(call, answer);
   const batchAppend: IStreamsServer['batchAppend'] = (call) =>
     new BatchAppendSession(log, maxAppendSize, stopping, call).start();

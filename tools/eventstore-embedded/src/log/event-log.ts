@@ -1,8 +1,9 @@
+import { EventEmitter, once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Draft } from './draft';
 import { StoredStreams } from './stored-streams';
 import { openTables } from './tables';
 import type { Tables } from './tables';
-import { Wakeup } from './wakeup';
 
 /** The log couldn't be written, or is closing: nothing of what was asked for is in it. */
 export class LogUnavailable extends Error {
@@ -14,8 +15,7 @@ export class LogUnavailable extends Error {
 
 /** A durable log of events in streams, in a data folder that it has to itself. Reads see only what is synced to disk. */
 export class EventLog extends StoredStreams {
-  /** Pulses after every write. */
-  readonly written = new Wakeup();
+  readonly #writes = new EventEmitter().setMaxListeners(0);
 
   private constructor(
     tables: Tables,
@@ -38,7 +38,7 @@ export class EventLog extends StoredStreams {
     try {
       const { root } = this.tables;
       const answer = await root.childTransaction(() => change(new Draft(this.tables, Date.now())));
-      this.written.pulse();
+      this.#writes.emit('write');
       return answer;
     } catch (error) {
       // LMDB tells the cause by a second promise, which would end the process if nobody heard it.
@@ -47,6 +47,12 @@ export class EventLog extends StoredStreams {
       this.onFailure(error);
       throw new LogUnavailable({ cause: error });
     }
+  }
+
+  /** Resolves after the next write, once for all that are committed together; rejects when `signal` is aborted. */
+  async nextWrite(signal: AbortSignal): Promise<void> {
+    await once(this.#writes, 'write', { signal });
+    await turn();
   }
 
   /** Refuses further writes, answers what was asked for before, and lets go of the folder. */

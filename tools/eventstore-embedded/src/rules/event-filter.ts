@@ -7,8 +7,6 @@ export interface FilterExpression {
 
 export type EventFilter = (event: { readonly stream: string; readonly type: string }) => boolean;
 
-export const everything: EventFilter = () => true;
-
 /** The filter of an expression. Throws SyntaxError where the regular expression is none. */
 export const eventFilter = ({ on, regex, prefixes }: FilterExpression): EventFilter => {
   if (regex !== '') {
