@@ -15,6 +15,7 @@ import { PreSendLookup } from './dispatch/pre-send-facts';
 import { DeliveryReports } from './feed/delivery-reports';
 import { Feed } from './feed/feed';
 import { LiveSignals } from './feed/live-signals';
+import { ListMessagesHandler } from './list-messages/list-messages.handler';
 import { GiveSignalHandler } from './give-signal/give-signal.handler';
 import { GroupChats } from './inbound/group-chats';
 import { MessageOwner } from './inbound/message-owner';
@@ -61,6 +62,7 @@ export class AppModule {
         Consents,
         KeywordMessages,
         GiveSignalHandler,
+        ListMessagesHandler,
         PhoneRoutes,
         RouteProjection,
         RouteTable,

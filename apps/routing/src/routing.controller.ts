@@ -10,6 +10,7 @@ import { type AnswerContext, Answers, type Rebuilt } from '@claw/messaging';
 import { Controller } from '@nestjs/common';
 import type { z } from 'zod';
 import { RebuildOptoutsHandler } from './consent/rebuild-optouts/rebuild-optouts.handler';
+import { ListMessagesHandler } from './list-messages/list-messages.handler';
 import { GiveSignalHandler } from './give-signal/give-signal.handler';
 import { UsageQuery } from './ledger/usage.query';
 import { ClaimRoutesHandler } from './phone-routes/claim-routes/claim-routes.handler';
@@ -30,6 +31,7 @@ export class RoutingController {
     private readonly releases: ReleaseRouteHandler,
     private readonly lists: ListRoutesHandler,
     private readonly signals: GiveSignalHandler,
+    private readonly messages: ListMessagesHandler,
     private readonly table: RouteTable,
     private readonly usages: UsageQuery,
     routes: RebuildRoutesHandler,
@@ -74,6 +76,21 @@ export class RoutingController {
   }: Request<'usage'>): Promise<CallResult<{ rows: UsageRow[] }>> {
     const rows = await this.usages.ofMonth(agencyId, month as Month, subaccountId);
     return { ok: true, value: { rows: [...rows] } };
+  }
+
+  @Answers(routingCalls.listMessages)
+  listMessages(request: Request<'listMessages'>) {
+    return this.messages.messages(request);
+  }
+
+  @Answers(routingCalls.getMessage)
+  getMessage(request: Request<'getMessage'>) {
+    return this.messages.message(request);
+  }
+
+  @Answers(routingCalls.listChats)
+  listChats(request: Request<'listChats'>) {
+    return this.messages.chats(request);
   }
 
   @Answers(routingCalls.signal)
