@@ -8,7 +8,7 @@ import { uuid } from '../wire/identifiers';
 const SERVER_VERSION = '23.10.0';
 
 /** A cluster of this one node, which leads it. */
-export const clusterOf = (host: string, port: number): ClusterInfo => {
+export const clusterOf = ({ host, port }: { readonly host: string; readonly port: number }): ClusterInfo => {
   const member = new MemberInfo()
     .setInstanceId(uuid(randomUUID()))
     .setTimeStamp(`${Date.now()}0000`)

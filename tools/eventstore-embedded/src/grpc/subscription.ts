@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { EventLog } from '../log/event-log';
+import { placed } from '../wire/append-answers';
 import { invalidArgument } from '../wire/service-errors';
 import { eventRenderer } from './event-renderer';
 import { eventsFrom, readable } from './readable';
@@ -55,8 +56,4 @@ const startOf = (log: EventLog, { stream, from }: ReadRequest): number => {
 };
 
 const checkpoint = (position: number): Uint8Array =>
-  new ReadResp()
-    .setCheckpoint(
-      new ReadResp.Checkpoint().setCommitPosition(String(position)).setPreparePosition(String(position)),
-    )
-    .serializeBinary();
+  new ReadResp().setCheckpoint(placed(new ReadResp.Checkpoint(), position)).serializeBinary();

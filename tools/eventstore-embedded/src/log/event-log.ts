@@ -5,14 +5,6 @@ import { StoredStreams } from './stored-streams';
 import { openTables } from './tables';
 import type { Tables } from './tables';
 
-/** The log couldn't be written, or is closing: nothing of what was asked for is in it. */
-export class LogUnavailable extends Error {
-  constructor(options: ErrorOptions) {
-    super('the log could not be written', options);
-    this.name = 'LogUnavailable';
-  }
-}
-
 /** A durable log of events in streams, in a data folder that it has to itself. Reads see only what is synced to disk. */
 export class EventLog extends StoredStreams {
   readonly #writes = new EventEmitter().setMaxListeners(0);
@@ -32,7 +24,7 @@ export class EventLog extends StoredStreams {
   /**
    * What `change` answers, once all that it wrote is synced to disk. It runs after all changes asked for before,
    * and sees what they wrote; where it throws, nothing of it is written. Changes that are asked for while a sync is
-   * under way share the next one. Rejects with {@link LogUnavailable} where nothing was written.
+   * under way share the next one. Rejects where nothing was written.
    */
   async perform<T>(change: (draft: Draft) => T): Promise<T> {
     try {
@@ -45,7 +37,7 @@ export class EventLog extends StoredStreams {
       const cause: unknown = Reflect.get(Object(error), 'commitError');
       if (cause instanceof Promise) cause.catch(() => undefined);
       this.onFailure(error);
-      throw new LogUnavailable({ cause: error });
+      throw error;
     }
   }
 
