@@ -2,7 +2,7 @@ import { runService } from '@claw/service';
 import { AppModule } from './app.module';
 import { readConfig } from './config';
 import { acceptJsonBodies } from './http/json-body';
-import { unroutable } from './http/unroutable';
+import { unreadable, unroutable } from './http/unroutable';
 
 void runService({
   service: 'api',
@@ -11,4 +11,5 @@ void runService({
   prepare: acceptJsonBodies,
   trustProxy: true,
   unroutable,
+  unreadable,
 });

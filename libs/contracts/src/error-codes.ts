@@ -1,6 +1,7 @@
 /** Every `error` that a problem answer can carry, with its status and what it means. */
 export const problems = {
   malformed_json: { status: 400, title: 'The body is not JSON' },
+  malformed_request: { status: 400, title: 'The request is not HTTP/1.1' },
   invalid_api_key: { status: 401, title: 'The API key is missing, unknown, rotated or closed' },
   payment_required: { status: 402, title: 'The agency is not active; reading works, changing does not' },
   wrong_key_type: { status: 403, title: 'This key is for other endpoints' },
@@ -14,6 +15,7 @@ export const problems = {
   not_found: { status: 404, title: 'There is nothing at this address for this key' },
   chat_not_found: { status: 404, title: 'The subaccount has no such chat' },
   message_not_found: { status: 404, title: 'The subaccount has no such message' },
+  request_timeout: { status: 408, title: 'The request did not end in time' },
   phone_already_registered: { status: 409, title: 'The phone number is registered to another subaccount' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used with other content' },
   no_sending_number: { status: 409, title: 'The pool of sending numbers is empty' },
@@ -34,6 +36,7 @@ export const problems = {
   },
   subaccount_limit_reached: { status: 429, title: 'The agency has as many subaccounts as it may' },
   route_limit_reached: { status: 429, title: 'The subaccount has as many phone routes as it may' },
+  headers_too_large: { status: 431, title: 'The headers are over 16 KiB' },
   internal: { status: 500, title: 'Something went wrong on our side; the outcome is unknown' },
   unavailable: {
     status: 503,

@@ -4,7 +4,7 @@ import { eventually } from '@claw/testing';
 import { AppModule } from '../app.module';
 import { readConfig } from '../config';
 import { acceptJsonBodies } from '../http/json-body';
-import { unroutable } from '../http/unroutable';
+import { unreadable, unroutable } from '../http/unroutable';
 
 export const operatorToken = 'an-operator-token-of-the-tests';
 
@@ -24,7 +24,7 @@ export const startApi = async (natsUrl: string, instance = 'api-1'): Promise<Run
     PUBLIC_URL: 'https://claw.example',
   });
   const logger = createLogger({ service: 'api', instance, level: 'silent' });
-  const options = { service: 'api', config, logger, trustProxy: true, unroutable };
+  const options = { service: 'api', config, logger, trustProxy: true, unroutable, unreadable };
   const running = await ServiceApp.create(AppModule.with(config, logger), options);
   acceptJsonBodies(running.app);
   const url = await running.listen();

@@ -9,7 +9,7 @@ import type { ServiceAppOptions } from './service-app';
 
 export interface Service<Config extends ServiceConfig> extends Pick<
   ServiceAppOptions,
-  'service' | 'bodyLimit' | 'trustProxy' | 'rawBody' | 'unroutable'
+  'service' | 'bodyLimit' | 'trustProxy' | 'rawBody' | 'unroutable' | 'unreadable'
 > {
   /** Usually `() => loadConfig(schema)`: a wrong value stops the start with one line that names it. */
   readonly config: () => Config;

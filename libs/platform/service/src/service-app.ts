@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { ServiceConfig } from '@claw/config';
 import { Draining } from '@claw/health';
 import {
@@ -15,6 +15,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { type BareAnswer, refuseUnreadable, type Unreadable } from './refuse-unreadable';
 import { addRequestHooks, genReqId } from './request-hooks';
 
 export interface ServiceAppOptions {
@@ -29,17 +30,22 @@ export interface ServiceAppOptions {
   readonly rawBody?: boolean;
   /** Answers a request whose address can't be read or has too long a part; a bare 404 where it isn't given. */
   readonly unroutable?: (requestId: string) => UnroutableAnswer;
+  /** Answers what is no readable request at all; a line of text where it isn't given. */
+  readonly unreadable?: Unreadable;
   /** In place of one that writes to standard output. */
   readonly logger?: Logger;
 }
 
-export interface UnroutableAnswer {
+export interface UnroutableAnswer extends BareAnswer {
   readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
 }
 
 const notThere = (): UnroutableAnswer => ({ status: 404, contentType: 'text/plain', body: 'not found' });
+
+const notUnderstood: Unreadable = (status) => ({
+  contentType: 'text/plain',
+  body: STATUS_CODES[status] ?? '',
+});
 
 const BODY_LIMIT = 256 * 1024;
 
@@ -57,7 +63,7 @@ export class ServiceApp {
    * which brings `HealthModule`. Rejects where a provider can't be made; nothing listens yet.
    */
   static async create(module: Type | DynamicModule, options: ServiceAppOptions): Promise<ServiceApp> {
-    const { service, config, unroutable = notThere } = options;
+    const { service, config, unroutable = notThere, unreadable = notUnderstood } = options;
     const logger =
       options.logger ?? createLogger({ service, instance: config.INSTANCE, level: config.LOG_LEVEL });
     const stopTracing = startTracing({
@@ -75,6 +81,7 @@ export class ServiceApp {
         const { status, contentType, body } = unroutable(id);
         raw.writeHead(status, { [REQUEST_ID_HEADER]: id, 'content-type': contentType }).end(body);
       },
+      clientErrorHandler: refuseUnreadable(unreadable),
       forceCloseConnections: 'idle',
     });
     addRequestHooks(adapter.getInstance());
