@@ -3,6 +3,7 @@ import { Unavailable } from '@claw/kernel';
 import type { FastifyReply } from 'fastify';
 import { maxBodyBytes } from '@claw/contracts';
 import type { ApiRequest } from './api-request';
+import { discardBody } from './discard-body';
 import { ProblemError } from './problem.error';
 
 /** When to try again after an outage, whoever told of it. */
@@ -23,10 +24,10 @@ export class ProblemFilter implements ExceptionFilter {
       reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))));
     }
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-    reply
-      .status(problem.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify({ ...problem.body(String(request.id)), ...this.membersOf(request) }));
+    const body = JSON.stringify({ ...problem.body(String(request.id)), ...this.membersOf(request) });
+    reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8');
+    if (problem.code === 'body_too_large') void discardBody(request.raw).then(() => reply.send(body));
+    else reply.send(body);
   }
 
   /** What an answer of some operations carries beside the standard members. */

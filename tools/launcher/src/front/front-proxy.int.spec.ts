@@ -88,6 +88,17 @@ describe('the front proxy', () => {
       status: 503,
       detail: expect.any(String),
       error: 'unavailable',
+      request_id: answer.headers.get('x-request-id'),
+    });
+  });
+
+  it('answers a problem to headers of more than 16 KiB', async () => {
+    const front = await frontOf({ api: [await named('one')] });
+    const answer = await fetch(`${front}/api/me`, { headers: { 'x-much': 'x'.repeat(17_000) } });
+    expect(answer.status).toBe(431);
+    expect(await answer.json()).toMatchObject({
+      error: 'headers_too_large',
+      request_id: answer.headers.get('x-request-id'),
     });
   });
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
 import type { Pool } from './pool';
-import { answer, answerUpgrade, notFound, unavailable } from './problem';
+import { answer, answerSocket, headersTooLarge, malformed, notFound, timedOut, unavailable } from './problem';
 import { routeOf } from './route';
 import type { FrontService } from './route';
 
@@ -40,19 +40,29 @@ export const createFrontProxy = (pools: Readonly<Record<FrontService, Pool>>): S
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
-    if (routeOf(request.url ?? '/') !== 'gateway') return answerUpgrade(socket, notFound);
+    if (routeOf(request.url ?? '/') !== 'gateway') return answerSocket(socket, notFound);
     const origin = pools.gateway.next();
-    if (origin === undefined) return answerUpgrade(socket, unavailable);
+    if (origin === undefined) return answerSocket(socket, unavailable);
     let upgraded = false;
     socket.once('pipe', () => (upgraded = true));
     proxy.ws(request, socket, head, { target: origin }, (error) => {
       if (isConnectionRefused(error)) pools.gateway.markDown(origin);
       if (upgraded) socket.destroy();
-      else answerUpgrade(socket, unavailable);
+      else answerSocket(socket, unavailable);
     });
   };
 
-  return createServer({ keepAliveTimeout: 65_000 }, onRequest).on('upgrade', onUpgrade);
+  return createServer({ keepAliveTimeout: 65_000 }, onRequest)
+    .on('upgrade', onUpgrade)
+    .on('clientError', onUnreadable);
+};
+
+/** What Node could not read as a request. */
+const onUnreadable = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'HPE_HEADER_OVERFLOW') answerSocket(socket, headersTooLarge);
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') answerSocket(socket, timedOut);
+  else if (error.code === 'ECONNRESET') socket.destroy();
+  else answerSocket(socket, malformed);
 };
 
 const isConnectionRefused = (error: Error): boolean => 'code' in error && error.code === 'ECONNREFUSED';

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { newId } from '@claw/kernel';
 
 /** An answer of the front proxy's own, as the services' are: RFC 9457. */
 export interface Problem {
@@ -25,10 +26,32 @@ export const notFound: Problem = {
   error: 'not_found',
 };
 
-const bodyOf = ({ status, title, detail, error }: Problem): string =>
-  JSON.stringify({ type: 'about:blank', title, status, detail, error });
+export const headersTooLarge: Problem = {
+  status: 431,
+  title: 'Request Header Fields Too Large',
+  detail: 'The headers together are over 16 KiB.',
+  error: 'headers_too_large',
+};
 
-const headersOf = (problem: Problem, body: string): Record<string, string> => ({
+export const malformed: Problem = {
+  status: 400,
+  title: 'Bad Request',
+  detail: 'The request could not be read: it must be HTTP/1.1.',
+  error: 'malformed_request',
+};
+
+export const timedOut: Problem = {
+  status: 408,
+  title: 'Request Timeout',
+  detail: 'The request did not end in time. Send it again.',
+  error: 'request_timeout',
+};
+
+const bodyOf = ({ status, title, detail, error }: Problem, requestId: string): string =>
+  JSON.stringify({ type: 'about:blank', title, status, detail, error, request_id: requestId });
+
+const headersOf = (problem: Problem, requestId: string, body: string): Record<string, string> => ({
+  'x-request-id': requestId,
   'content-type': 'application/problem+json; charset=utf-8',
   'content-length': String(Buffer.byteLength(body)),
   ...(problem.retryAfterSeconds === undefined ? {} : { 'retry-after': String(problem.retryAfterSeconds) }),
@@ -40,15 +63,17 @@ export const answer = (response: ServerResponse, problem: Problem): void => {
     response.destroy();
     return;
   }
-  const body = bodyOf(problem);
-  response.writeHead(problem.status, headersOf(problem, body)).end(body);
+  const id = newId();
+  const body = bodyOf(problem, id);
+  response.writeHead(problem.status, headersOf(problem, id, body)).end(body);
 };
 
-/** Answers a request for an upgrade, which has no response of its own yet, and closes. */
-export const answerUpgrade = (socket: Duplex, problem: Problem): void => {
-  const body = bodyOf(problem);
-  const headers = { ...headersOf(problem, body), connection: 'close' };
+/** Answers where there is no response to answer with, as to an upgrade or what can't be read, and closes. */
+export const answerSocket = (socket: Duplex, problem: Problem): void => {
+  const id = newId();
+  const body = bodyOf(problem, id);
+  const headers = { ...headersOf(problem, id, body), connection: 'close' };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  if (socket.writable)
-    socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\n${head.join('')}\r\n${body}`);
+  if (!socket.writable) return void socket.destroy();
+  socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\n${head.join('')}\r\n${body}`);
 };
