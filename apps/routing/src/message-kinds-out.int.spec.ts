@@ -88,6 +88,8 @@ describe('what a message on its way out can be', () => {
       const agency = await world.tenants.agency();
       const [one, other] = [await world.sender(agency), await world.sender(agency)];
       const people = [one.phone, other.phone];
+      // Its webhooks come late: nobody but the hand-over itself says that a message is done.
+      await world.carrier.behave({ handle: agency.sendingNumber, delays: { webhook_ms: 60_000 } });
       await world.acceptInGroup(one.subaccount, people, 'from one');
       await eventually(async () => expect(await textsAt(one.phone)).toEqual(['from one']), within);
       await world.acceptInGroup(other.subaccount, people, 'from the other');
@@ -200,24 +202,13 @@ describe('what a message on its way out can be', () => {
       await world.accept(subaccount, phone, 'counted');
       await world.tenants.setSubaccount(subaccount, 'suspended');
       const stranger = randomNumber();
-      await world.acceptReply(subaccount.sendingNumber, stranger, 'You are out.');
+      await world.acceptReply(subaccount, stranger, 'You are out.');
       await eventually(async () => expect(await textsAt(stranger)).toEqual(['You are out.']), within);
       const { agencyId, subaccountId } = subaccount;
       const request = { agencyId, month: monthOf(systemClock.now()) };
       expect(value(await new ServiceClient(world.link).call(routingCalls.usage, request, system))).toEqual({
         rows: [{ subaccountId, messagesOut: 1, messagesIn: 0 }],
       });
-    });
-
-    it('may hold a link, as it goes into the chat that the customer wrote in', async () => {
-      const { sendingNumber } = await world.tenants.agency();
-      const stranger = randomNumber();
-      await world.carrier.inbound({ from: stranger, to: sendingNumber, text: 'HELP' });
-      await world.acceptReply(sendingNumber, stranger, 'See https://example.com/help');
-      await eventually(
-        async () => expect(await textsAt(stranger)).toContain('See https://example.com/help'),
-        within,
-      );
     });
   });
 });

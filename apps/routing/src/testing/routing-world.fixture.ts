@@ -186,12 +186,12 @@ export class RoutingWorld {
   }
 
   /** Publishes an automatic reply as the handling of STOP and its kind does; answers its id. */
-  async acceptReply(sendingNumber: PhoneNumber, to: PhoneNumber, text: string): Promise<string> {
+  async acceptReply({ agencyId, sendingNumber }: TestAgency, to: PhoneNumber, text: string): Promise<string> {
     const reply: AutomaticReply = {
       kind: 'automatic',
       messageId: randomUUID(),
       chatId: randomUUID(),
-      agencyId: randomUUID(),
+      agencyId,
       answers: 'help',
       from: sendingNumber,
       to: [to],
