@@ -148,6 +148,24 @@ describe('new recipients', () => {
     await agent.end();
   });
 
+  it('are not used up by sends that are refused for the limit, and outlive a rebuild of the quota', async () => {
+    const { agencyId } = await platform.agency({ limits: { newRecipientsPerDay: 2 } });
+    const sub = await platform.subaccount({ messageLimit: 1 }, agencyId);
+    const [first, second, third, fourth] = await Promise.all(
+      Array.from({ length: 4 }, () => platform.route(sub)),
+    );
+    const agent = await TestAgent.connect(gateway.socket, sub.key);
+    expect(await send(agent, { to: first })).toMatchObject({ ok: true });
+    for (const to of [third, third, third]) {
+      expect(await send(agent, { to })).toMatchObject({ errorCode: 'message_limit_reached' });
+    }
+    await platform.putSubaccount(sub, { messageLimit: 100 });
+    await eventually(async () => expect(await send(agent, { to: second })).toMatchObject({ ok: true }));
+    await platform.rebuildQuota();
+    expect(await send(agent, { to: fourth })).toMatchObject({ errorCode: 'new_recipient_limit' });
+    await agent.end();
+  });
+
   it('stay counted when the subaccount moves to another gateway', async () => {
     const { agencyId } = await platform.agency({ limits: { newRecipientsPerDay: 1 } });
     const sub = await platform.subaccount({}, agencyId);

@@ -103,7 +103,8 @@ export class RebuildQuotaHandler {
     const month = monthOf(instant(Date.now()));
     const current = inMonth(entry?.value ?? newQuota(month), month);
     const { accepted, throughSeq } = await outbound.countAfter(subaccountId, current.month, 0);
-    if (accepted === 0 && current.granted === 0 && entry !== undefined) {
+    const saysNothing = accepted === 0 && current.granted === 0 && current.newRecipients.count === 0;
+    if (saysNothing && entry !== undefined) {
       await bucket.delete(subaccountId, entry.revision);
       return 'pruned';
     }

@@ -28,6 +28,7 @@ export class AcceptReaction {
     if (desk.closed) return moved;
     const nowMs = Date.now();
     desk.lastUsedMs = nowMs;
+    desk.begin();
     try {
       const refusal = await this.refusal(desk, nowMs);
       if (refusal !== undefined) return refusedReaction(frame.id, refusal);
@@ -35,6 +36,8 @@ export class AcceptReaction {
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       return refusedReaction(frame.id, refusals.unavailable);
+    } finally {
+      desk.end();
     }
   }
 

@@ -85,16 +85,25 @@ export class AdmitSend {
     const [recipient, rates] = addressee(desk, facts.destination, limits, nowMs);
     const waitMs = pace(desk, rates, limits, nowMs);
     if (waitMs > 0) return refusals.rateLimited(waitMs);
-    const tooNew = await this.countNewcomers(desk, facts.destination, recipient, limits, nowMs);
-    if (tooNew !== undefined) return tooNew;
-
     const counted = await this.count(desk, frame, recipient, messageLimit);
     if (typeof counted !== 'number') return counted;
+    const tooNew = await this.countNewcomers(desk, facts.destination, recipient, limits, nowMs);
+    if (tooNew !== undefined) return tooNew;
     const admitted = { recipient, from, nowMs: counted };
-    if (frame.idempotencyKey === undefined) return admitted;
-    if (keyed?.kind === 'reserved') return { ...admitted, reserved: keyed.entry };
+    if (frame.idempotencyKey === undefined) return this.ifStillOwner(desk, admitted);
+    if (keyed?.kind === 'reserved') return this.ifStillOwner(desk, { ...admitted, reserved: keyed.entry });
     const reserved = await this.reserve(desk, frame, frame.idempotencyKey, admitted);
-    return reserved === undefined ? this.inTurn(desk, frame, arrivedMs) : { ...admitted, reserved };
+    return reserved === undefined
+      ? this.inTurn(desk, frame, arrivedMs)
+      : this.ifStillOwner(desk, { ...admitted, reserved });
+  }
+
+  /** All that was waited for took time: who isn't the owner any more publishes nothing. */
+  private ifStillOwner(desk: Desk, admitted: Admitted): Admitted | Moved {
+    if (!desk.closed && this.parts.mayAccept()) return admitted;
+    desk.quota.giveBack();
+    if (desk.closed) return moved;
+    throw new Unavailable('gateway');
   }
 
   /** From memory, and from the buckets before that is held against a send. */
@@ -118,10 +127,16 @@ export class AdmitSend {
     { newRecipientsPerDay }: Terms['limits'],
     nowMs: number,
   ): Promise<Refusal | undefined> {
-    if (recipient.chatStored) return undefined;
-    const newcomers = await this.parts.facts.newcomers(desk.subaccountId, destination);
-    if (newcomers === 0) return undefined;
-    const counted = await desk.quota.countNewRecipients(newcomers, newRecipientsPerDay, nowMs);
+    if (recipient.chatStored || recipient.acquainted) return undefined;
+    let counted = false;
+    try {
+      const newcomers = await this.parts.facts.newcomers(desk.subaccountId, destination);
+      counted =
+        newcomers === 0 || (await desk.quota.countNewRecipients(newcomers, newRecipientsPerDay, nowMs));
+    } finally {
+      if (!counted) desk.quota.giveBack();
+    }
+    recipient.acquainted = counted;
     return counted ? undefined : refusals.newRecipientLimit(untilTomorrowMs(nowMs));
   }
 
@@ -207,9 +222,11 @@ const pace = (
 ): number => {
   const waitMs = desk.rate.take(sendsPerSecond, sendsBurst, nowMs);
   if (waitMs > 0) return waitMs;
-  for (const rate of recipients) {
+  for (const [index, rate] of recipients.entries()) {
     const recipientWaitMs = rate.take(perMinute / secondsPerMinute, perMinute, nowMs);
-    if (recipientWaitMs > 0) return recipientWaitMs;
+    if (recipientWaitMs === 0) continue;
+    for (const other of recipients.slice(0, index)) other.giveBack(perMinute);
+    return recipientWaitMs;
   }
   return 0;
 };

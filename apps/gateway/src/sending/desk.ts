@@ -1,10 +1,13 @@
 import type { PhoneNumber } from '@claw/contracts';
+import { LRUCache } from 'lru-cache';
 import type { QuotaKeeper } from '../quota/quota-keeper';
 import type { RecentSends } from './recent-sends';
 import { type Addressee, groupAddressee, Recipient } from './recipient';
 import { TokenBucket } from './token-bucket';
 
 const mostWaiting = 1_000;
+/** Groups whose state is kept; of another one it is worked out anew. */
+const mostGroups = 1_000;
 
 /**
  * One subaccount in this process's hands: the single place where its sends are counted, paced and put in order,
@@ -12,7 +15,7 @@ const mostWaiting = 1_000;
  */
 export class Desk {
   private readonly recipients = new Map<PhoneNumber, Recipient>();
-  private readonly groups = new Map<string, Addressee>();
+  private readonly groups = new LRUCache<string, Addressee>({ max: mostGroups });
   private readonly rates = new Map<PhoneNumber, TokenBucket>();
   readonly rate: TokenBucket;
   lastUsedMs: number;

@@ -11,6 +11,8 @@ export interface Addressee {
   readonly claimRevision: number | null;
   /** Whether the chat is known to be in the `chats` bucket. */
   chatStored: boolean;
+  /** Whether its people need no counting as new any more. */
+  acquainted: boolean;
 }
 
 /** One number that a subaccount sends to. */
@@ -19,6 +21,7 @@ export class Recipient implements Addressee {
   readonly subject: string;
   readonly to: readonly PhoneNumber[];
   chatStored = false;
+  acquainted = false;
 
   constructor(
     subaccountId: string,
@@ -44,4 +47,5 @@ export const groupAddressee = (
   to: people,
   claimRevision: null,
   chatStored: false,
+  acquainted: false,
 });

@@ -23,6 +23,11 @@ export class TokenBucket {
     }
     return perSecond > 0 ? Math.max(1, Math.ceil(((whole - this.tokens) * 1_000) / perSecond)) : noRateMs;
   }
+
+  /** A token that was taken for nothing. */
+  giveBack(burst: number): void {
+    this.tokens = Math.min(burst, this.tokens + 1);
+  }
 }
 
 /** A token, but for what adding up fractions loses. */

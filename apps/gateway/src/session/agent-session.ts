@@ -120,6 +120,7 @@ export class AgentSession implements LiveSocket {
   close(code: number, reason = ''): void {
     const { ws } = this;
     if (ws.readyState !== ws.OPEN) return;
+    this.signals.tellAllStored();
     ws.close(code, reason);
     const cutOff = setTimeout(() => ws.terminate(), this.parts.timings.closing);
     ws.once('close', () => clearTimeout(cutOff));
@@ -244,14 +245,15 @@ export class AgentSession implements LiveSocket {
   }
 
   private async react(frame: ReactFrame): Promise<void> {
-    if (this.isDraining) return this.answerReaction(refusedReaction(frame.id, refusals.unavailable));
+    if (this.isDraining) return this.send(refusedReaction(frame.id, refusals.unavailable));
+    this.signals.expectReaction(frame.id);
     try {
       let result = await this.parts.reactions.accept(this.desk, frame);
       if (result === moved) {
         await this.recover();
         result = await this.parts.reactions.accept(this.desk, frame);
       }
-      if (result === underWay) this.signals.awaitReaction(frame.id);
+      if (result === underWay) this.signals.reactionStored(frame.id);
       else this.answerReaction(result === moved ? refusedReaction(frame.id, refusals.unavailable) : result);
     } catch (error) {
       if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a reaction failed');
@@ -260,6 +262,7 @@ export class AgentSession implements LiveSocket {
   }
 
   private answerReaction(result: ReactionResult): void {
+    this.signals.forgetReaction(result.id);
     reactionsAnswered.inc({ outcome: result.ok ? 'accepted' : (result.errorCode ?? '') });
     this.send(result);
   }

@@ -27,12 +27,19 @@ interface Owner {
   readonly agencyId: string;
 }
 
+/** Reactions of one id that wait for their outcome: plain clients use an id again. */
+interface AwaitedReactions {
+  waiting: number;
+  stored: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** What a socket says and hears that is worth something only now: typing, read, and what became of reactions. */
 export class AgentSignals {
   private readonly agentTyping: Typing;
   private readonly customerTyping: Typing;
   private readonly customers = new Map<string, Extract<LiveSignal, { type: 'typing' }>>();
-  private readonly reactions = new Map<string, NodeJS.Timeout>();
+  private readonly reactions = new Map<string, AwaitedReactions>();
   private readonly inbox: StandingSubscription;
 
   constructor(
@@ -63,11 +70,30 @@ export class AgentSignals {
     if (this.agentTyping.stopped(chatId)) this.pass(chatId, 'typing.stop');
   }
 
-  /** A reaction is stored: its outcome is passed on, or in time that it is at least safe. */
-  awaitReaction(id: string): void {
-    clearTimeout(this.reactions.get(id));
-    const timer = setTimeout(() => this.settle(reactionDone(id)), this.parts.timings.reaction);
-    this.reactions.set(id, timer);
+  /** A reaction is on its way: from here on its outcome may come. */
+  expectReaction(id: string): void {
+    const awaited = this.reactions.get(id) ?? { waiting: 0, stored: 0, timer: undefined };
+    awaited.waiting += 1;
+    this.reactions.set(id, awaited);
+  }
+
+  /** It was not stored, or had been before: it has its answer. */
+  forgetReaction(id: string): void {
+    this.answered(id);
+  }
+
+  /** It is stored: where its outcome doesn't come in time it is told that it is at least safe. */
+  reactionStored(id: string): void {
+    const awaited = this.reactions.get(id);
+    if (awaited === undefined) return;
+    awaited.stored += 1;
+    clearTimeout(awaited.timer);
+    awaited.timer = setTimeout(() => this.tellStored(id), this.parts.timings.reaction);
+  }
+
+  /** Tells of all stored reactions that they are safe: nobody will tell more on this socket. */
+  tellAllStored(): void {
+    for (const id of [...this.reactions.keys()]) this.tellStored(id);
   }
 
   /** The socket is closed. */
@@ -75,7 +101,7 @@ export class AgentSignals {
     this.inbox.stop();
     for (const chatId of this.agentTyping.stopAll()) this.pass(chatId, 'typing.stop');
     this.customerTyping.stopAll();
-    for (const timer of this.reactions.values()) clearTimeout(timer);
+    for (const { timer } of this.reactions.values()) clearTimeout(timer);
     this.reactions.clear();
   }
 
@@ -92,11 +118,22 @@ export class AgentSignals {
 
   /** Once answered, a reaction is only heard of again where it failed after all. */
   private settle(result: ReactionResult): void {
-    const timer = this.reactions.get(result.id);
-    if (timer === undefined && result.ok) return;
-    clearTimeout(timer);
-    this.reactions.delete(result.id);
-    this.send(result);
+    if (this.answered(result.id) || !result.ok) this.send(result);
+  }
+
+  private tellStored(id: string): void {
+    for (let left = this.reactions.get(id)?.stored ?? 0; left > 0; left -= 1) this.settle(reactionDone(id));
+  }
+
+  /** Whether one of this id still waited. */
+  private answered(id: string): boolean {
+    const awaited = this.reactions.get(id);
+    if (awaited === undefined) return false;
+    awaited.waiting -= 1;
+    awaited.stored = Math.min(awaited.stored, awaited.waiting);
+    if (awaited.waiting > 0) return true;
+    clearTimeout(awaited.timer);
+    return this.reactions.delete(id);
   }
 
   private customerTypes(signal: Extract<LiveSignal, { type: 'typing' }>): void {
