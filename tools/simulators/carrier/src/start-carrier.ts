@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,8 +62,8 @@ export const startCarrier = async (
     forceCloseConnections: true,
   });
   const stop = new AbortController();
-  // Without a folder of its own everything goes with the process.
-  const folder = CARRIER_DATA ?? (await mkdtemp(join(tmpdir(), 'claw-carrier-')));
+  // Without a folder of its own everything goes with the process; one is only made for bytes that come.
+  const folder = CARRIER_DATA ?? join(tmpdir(), `claw-carrier-${randomUUID()}`);
   const url = (): string => `http://${HTTP_HOST}:${(app.server.address() as AddressInfo).port}`;
 
   const parts = carrierParts({ engine, folder, url, rateLimited: config.LIMITS !== 'relaxed' });
