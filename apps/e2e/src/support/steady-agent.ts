@@ -7,7 +7,6 @@ export class SteadyAgent {
   readonly received = new Map<string, { readonly text: string; readonly seqs: Set<number> }>();
   private agent: Agent | undefined;
   private read = 0;
-  private place: { seq: unknown; epoch: unknown } | undefined;
 
   constructor(
     private readonly socketUrl: () => Promise<string>,
@@ -53,12 +52,11 @@ export class SteadyAgent {
   private async connected(): Promise<Agent> {
     if (this.agent !== undefined && this.agent.closed === undefined) return this.agent;
     const agent = await Agent.connect(await this.socketUrl(), this.key);
-    const ready = await agent.first('ready');
-    // From the very start each time: what it knows already is recognised by its seq.
-    this.place ??= { seq: ready['seq'], epoch: ready['epoch'] };
+    await agent.first('ready');
     this.agent = agent;
     this.read = 0;
-    agent.send({ type: 'sync', after_seq: this.place.seq, epoch: this.place.epoch });
+    // From the very start each time, also before its first connection: what it knows is recognised by its seq.
+    agent.send({ type: 'sync', after_seq: 0 });
     return agent;
   }
 }
