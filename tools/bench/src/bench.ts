@@ -5,8 +5,6 @@ import { keepResults, notesOf, tableOf } from './results';
 
 interface Measurement {
   readonly name: string;
-  /** Only with `--full`. */
-  readonly long?: true;
   readonly measure: () => Promise<readonly Figure[]>;
 }
 
@@ -22,16 +20,10 @@ const measurements: readonly Measurement[] = [
  * Measures each figure and what it is held against in the same run, prints them and keeps them in
  * `bench/results`. Answers whether every target was met. `only` picks measurements by a part of their name.
  */
-export const bench = async ({
-  full = false,
-  only,
-}: {
-  readonly full?: boolean;
-  readonly only?: string;
-}): Promise<boolean> => {
+export const bench = async ({ only }: { readonly only?: string }): Promise<boolean> => {
   const figures: Figure[] = [];
-  for (const { name, long, measure } of measurements) {
-    if ((long === true && !full) || (only !== undefined && !name.includes(only))) continue;
+  for (const { name, measure } of measurements) {
+    if (only !== undefined && !name.includes(only)) continue;
     console.error(`measuring ${name} …`);
     figures.push(...(await measure()));
   }

@@ -102,9 +102,8 @@ program
 program
   .command('bench')
   .description('measure the platform beside bare baselines, in the same run')
-  .option('--full', 'with the long measurements too', false)
   .option('--only <part>', 'only measurements with this in their name')
-  .action(async (options: { full: boolean; only?: string }) => {
+  .action(async (options: { only?: string }) => {
     const { bench } = await import('@claw/bench');
     process.exitCode = (await bench(options)) ? 0 : 1;
   });
