@@ -135,7 +135,7 @@ describe('typing and read', () => {
   it('are passed on to routing by number and by chat', async () => {
     const { sub, number, agent, chatId } = await connected();
     await agent.text('1', number);
-    const { taken, stop } = platform.takeSignals();
+    const { taken, stop } = await platform.takeSignals();
     const of = { subaccountId: sub.subaccountId, agencyId: sub.agencyId, chatId };
     agent.send({ type: 'typing.start', to: number });
     agent.send({ type: 'typing.stop', chatId });
@@ -153,7 +153,7 @@ describe('typing and read', () => {
 
   it.each(['a send', 'its time', 'the socket’s end'])('stop with %s', async (cause) => {
     const { sub, number, agent } = await connected();
-    const { taken, stop } = platform.takeSignals();
+    const { taken, stop } = await platform.takeSignals();
     agent.send({ type: 'typing.start', to: number });
     await eventually(() => expect(ofSub(taken, sub)).toHaveLength(1));
     if (cause === 'a send') await agent.text('1', number);

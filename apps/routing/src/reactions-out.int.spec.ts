@@ -27,7 +27,7 @@ describe('a reaction on its way out', () => {
   const shows = (carrierId: string, reactions: readonly string[]) =>
     eventually(async () => expect(await world.carrier.reactionsTo(carrierId)).toEqual(reactions), within);
   const failsWith = async (subaccount: TestSubaccount, messageId: string, errorCode: string) => {
-    const signals = world.signals(subaccount);
+    const signals = await world.signals(subaccount);
     await world.acceptReaction(subaccount, messageId);
     await eventually(
       () =>
@@ -40,7 +40,7 @@ describe('a reaction on its way out', () => {
 
   it('shows on the message, is taken away again, and its agent is told of both', async () => {
     const { subaccount, messageId, carrierId } = await message();
-    const signals = world.signals(subaccount);
+    const signals = await world.signals(subaccount);
     await world.acceptReaction(subaccount, messageId);
     await shows(carrierId, ['love']);
     await world.acceptReaction(subaccount, messageId, { clientId: 'second', remove: true });
@@ -59,7 +59,7 @@ describe('a reaction on its way out', () => {
 
   it('shows once, however often it is asked for', async () => {
     const { subaccount, messageId, carrierId } = await message();
-    const signals = world.signals(subaccount);
+    const signals = await world.signals(subaccount);
     for (const clientId of ['1', '2', '3']) await world.acceptReaction(subaccount, messageId, { clientId });
     await eventually(() => expect(signals).toEqual(['1', '2', '3'].map((id) => ({ ...told, id }))), within);
     await shows(carrierId, ['love']);
@@ -69,7 +69,7 @@ describe('a reaction on its way out', () => {
     const { subaccount, phone } = await world.sender();
     await world.carrier.behave({ handle: phone, fail: { status: 503, code: 3001, times: 2 } });
     const messageId = await world.accept(subaccount, phone, 'slow');
-    const signals = world.signals(subaccount);
+    const signals = await world.signals(subaccount);
     await world.acceptReaction(subaccount, messageId);
     await eventually(() => expect(signals).toEqual([told]), within);
     const [got] = await world.carrier.phone(phone);

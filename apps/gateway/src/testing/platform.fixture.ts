@@ -193,15 +193,21 @@ export class Platform {
   }
 
   /** Takes the signs of life that gateways pass on, as routing does; the answer has them. */
-  takeSignals(): { readonly taken: readonly Readonly<Record<string, unknown>>[]; stop(): void } {
+  async takeSignals(): Promise<{
+    readonly taken: readonly Readonly<Record<string, unknown>>[];
+    stop(): void;
+  }> {
     const taken: Readonly<Record<string, unknown>>[] = [];
-    const subscription = this.nats.now().connection.subscribe(routingCalls.signal.subject, {
+    const { connection } = this.nats.now();
+    const subscription = connection.subscribe(routingCalls.signal.subject, {
       callback: (_error, message) => {
         const { id, data } = message.json<{ id: string; data: Record<string, unknown> }>();
         taken.push(data);
         message.respond(JSON.stringify({ id, response: { ok: true, value: { given: true } } }));
       },
     });
+    // Who calls before the server knows of the subscription is told that nobody is there.
+    await connection.flush();
     return { taken, stop: () => subscription.unsubscribe() };
   }
 

@@ -207,12 +207,13 @@ export class RoutingWorld {
   }
 
   /** What an agent is told that is kept nowhere, from now on. */
-  signals({ subaccountId }: TestSubaccount): LiveSignal[] {
+  async signals({ subaccountId }: TestSubaccount): Promise<readonly LiveSignal[]> {
     const heard: LiveSignal[] = [];
     const { connection } = this.link.now();
     connection.subscribe(subjects.signals(subaccountId), {
       callback: (_, message) => heard.push(liveSignalSchema.parse(message.json())),
     });
+    await connection.flush();
     return heard;
   }
 
