@@ -2,6 +2,7 @@ import { HealthModule } from '@claw/health';
 import { MessagingModule, NatsLink, natsReady } from '@claw/messaging';
 import { type BeforeApplicationShutdown, type DynamicModule, Inject, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
+import type { NowMs } from './clock';
 import type { GatewayConfig } from './config';
 import { Gateway } from './gateway';
 import { GatewayController } from './gateway.controller';
@@ -10,12 +11,17 @@ import { defaultTimings, type Timings } from './timings';
 /** The gateway service: the agents' sockets, and the acceptance of every message. */
 @Module({})
 export class AppModule implements BeforeApplicationShutdown {
-  static with(config: GatewayConfig, logger: Logger, timings: Timings = defaultTimings): DynamicModule {
+  static with(
+    config: GatewayConfig,
+    logger: Logger,
+    timings: Timings = defaultTimings,
+    nowMs: NowMs = Date.now,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         MessagingModule.forRoot(config, logger),
-        PartsModule.with(config, logger, timings),
+        PartsModule.with(config, logger, timings, nowMs),
         healthModule(),
       ],
       controllers: [GatewayController],
@@ -31,7 +37,7 @@ export class AppModule implements BeforeApplicationShutdown {
 
 @Module({})
 class PartsModule {
-  static with(config: GatewayConfig, logger: Logger, timings: Timings): DynamicModule {
+  static with(config: GatewayConfig, logger: Logger, timings: Timings, nowMs: NowMs): DynamicModule {
     return {
       module: PartsModule,
       global: true,
@@ -39,7 +45,7 @@ class PartsModule {
         {
           provide: Gateway,
           inject: [NatsLink],
-          useFactory: (nats: NatsLink) => new Gateway(config, nats, logger, timings),
+          useFactory: (nats: NatsLink) => new Gateway(config, nats, logger, timings, nowMs),
         },
       ],
       exports: [Gateway],

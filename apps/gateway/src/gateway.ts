@@ -9,6 +9,7 @@ import {
   reasonOf,
   ServiceClient,
 } from '@claw/messaging';
+import type { NowMs } from './clock';
 import type { GatewayConfig } from './config';
 import { FeedStream } from './feed/feed-stream';
 import { Turnstile } from './feed/turnstile';
@@ -60,6 +61,7 @@ export class Gateway {
     nats: NatsLink,
     private readonly logger: Log,
     private readonly timings: Timings = defaultTimings,
+    nowMs: NowMs = Date.now,
   ) {
     // Of this process alone: one that is started again under the same name is another owner.
     const process = `${config.INSTANCE}-${newId()}`;
@@ -75,20 +77,21 @@ export class Gateway {
     const live = new LiveSockets();
     const lease = new ProcessLease(new LeaseManager(nats, { bucket, ttlMs, logger }), process, logger);
     const peers = new Peers(nats, process, logger);
-    const ownership = new Ownership({ bucket: quotas, outbound, peers, lease, facts, timings });
-    const upkeep = new Upkeep(ownership, live, timings, logger);
+    const ownership = new Ownership({ bucket: quotas, outbound, peers, lease, facts, timings, nowMs });
+    const upkeep = new Upkeep(ownership, live, timings, nowMs, logger);
     const mayOwn = () => lease.held();
     const publisher = new JetStreamPublisher(nats);
     const accept = new AcceptSend({
-      admit: new AdmitSend({ facts, idempotency, mayAccept: mayOwn, timings }),
+      admit: new AdmitSend({ facts, idempotency, mayAccept: mayOwn, timings, nowMs }),
       publisher,
       outbound,
       idempotency,
       chats: new ChatRegister(projections, logger),
       timings,
+      nowMs,
       logger,
     });
-    const peerAnswers = new PeerAnswers(ownership, live, accept, upkeep);
+    const peerAnswers = new PeerAnswers(ownership, live, accept, upkeep, nowMs);
     peers.answerWith((request) => peerAnswers.answer(request));
 
     this.projections = projections;
@@ -105,6 +108,7 @@ export class Gateway {
       bucket: quotas,
       outbound,
       timings,
+      nowMs,
     });
     this.rebuildQuota = new RebuildQuotaHandler({
       nats,
@@ -114,8 +118,9 @@ export class Gateway {
       upkeep,
       peers,
       timings,
+      nowMs,
     });
-    this.sessions = new Sessions({ projections, facts, sockets: live, mayOwn, timings, logger });
+    this.sessions = new Sessions({ projections, facts, sockets: live, mayOwn, timings, nowMs, logger });
     this.sockets = new SocketServer({
       projections,
       facts,
@@ -125,14 +130,16 @@ export class Gateway {
         sockets: live,
         feed: { stream: new FeedStream(nats), turnstile: new Turnstile(mostFeedLooks), logger },
         mode: config.LIMITS,
+        nowMs,
       }),
       sessions: this.sessions,
       session: {
         sends: accept,
-        reactions: new AcceptReaction({ facts, publisher, mayAccept: mayOwn, timings }),
+        reactions: new AcceptReaction({ facts, publisher, mayAccept: mayOwn, timings, nowMs }),
         signals: { nats, door: new SignalDoor({ facts, calls: new ServiceClient(nats), logger }) },
         ownership,
         timings,
+        nowMs,
         limitsFactor: limitsFactor(config.LIMITS),
         logger,
       },

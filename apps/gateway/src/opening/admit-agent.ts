@@ -1,6 +1,7 @@
 import type { LimitsMode, ServerFrame } from '@claw/contracts';
 import { frameLimits, limitsFactor } from '@claw/contracts';
 import { instant } from '@claw/kernel';
+import type { NowMs } from '../clock';
 import { AgentFeed, type AgentFeedParts } from '../feed/agent-feed';
 import type { Ownership } from '../ownership/ownership';
 import type { Upkeep } from '../ownership/upkeep';
@@ -23,6 +24,7 @@ export interface AdmitAgentParts {
   readonly sockets: LiveSockets;
   readonly feed: AgentFeedParts;
   readonly mode: LimitsMode;
+  readonly nowMs: NowMs;
 }
 
 /** Brings an agent's subaccount here and opens its feed, so that only a socket that works is opened. */
@@ -49,7 +51,7 @@ export class AdmitAgent {
   private takeOver(desk: Desk): boolean {
     const { sockets } = this.parts;
     if (!sockets.has(desk.subaccountId)) return true;
-    const nowMs = Date.now();
+    const nowMs = this.parts.nowMs();
     if (isContested(desk.quota.takeovers, nowMs)) return false;
     desk.quota.tookOver(instant(nowMs));
     sockets.replace(desk.subaccountId);

@@ -130,7 +130,8 @@ export class SocketServer {
   /** The key comes in a first frame, soon; whatever else comes before it is told so. */
   private awaitAuth(ws: WebSocket, socket: Duplex, credentials: Credentials): void {
     const { timings, logger, session } = this.parts;
-    const guard = new FrameGuard(session.limitsFactor, Date.now());
+    const { nowMs } = session;
+    const guard = new FrameGuard(session.limitsFactor, nowMs());
     this.follow(ws);
     this.waiting.add(ws);
     const late = setTimeout(
@@ -145,7 +146,7 @@ export class SocketServer {
     const early: [RawData, boolean][] = [];
     const wait = (...frame: [RawData, boolean]) => early.push(frame);
     ws.on('message', function receive(this: WebSocket, data, isBinary) {
-      if (guard.next(Date.now()).kind === 'end') {
+      if (guard.next(nowMs()).kind === 'end') {
         ws.close(closeCodes.flooding, 'too many frames');
         return;
       }

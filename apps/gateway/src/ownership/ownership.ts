@@ -1,5 +1,6 @@
 import { instant, monthOf, Unavailable } from '@claw/kernel';
 import { type BucketEntry, type KvBucket, WrongLastSequence } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import type { OutboundLog } from '../outbound/outbound-log';
 import type { Peers } from '../peers/peers';
 import type { ProcessLease } from '../peers/process-lease';
@@ -17,6 +18,7 @@ export interface OwnershipParts {
   readonly lease: ProcessLease;
   readonly facts: FactFinder;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
 }
 
 /** Whose a subaccount turned out to be. */
@@ -157,7 +159,7 @@ export class Ownership {
     entry: BucketEntry<QuotaRecord> | undefined,
   ): Promise<Desk | undefined> {
     const { bucket, outbound, facts, lease } = this.parts;
-    const nowMs = Date.now();
+    const nowMs = this.parts.nowMs();
     const month = monthOf(instant(nowMs));
     const value = takenBy(inMonth(entry?.value ?? newQuota(month), month), lease.process);
     try {

@@ -1,4 +1,5 @@
 import { instant } from '@claw/kernel';
+import type { NowMs } from '../clock';
 import type { PeerReply, PeerRequest } from '../peers/peer-messages';
 import { isContested } from '../quota/quota-keeper';
 import type { AcceptSend } from '../sending/accept-send';
@@ -14,6 +15,7 @@ export class PeerAnswers {
     private readonly sockets: LiveSockets,
     private readonly sends: AcceptSend,
     private readonly upkeep: Upkeep,
+    private readonly nowMs: NowMs,
   ) {}
 
   async answer(request: PeerRequest): Promise<PeerReply> {
@@ -44,7 +46,7 @@ export class PeerAnswers {
     if (this.sockets.has(subaccountId)) {
       if (reason === 'resumed socket') return { answer: 'replaced' };
       if (reason === 'new socket') {
-        const nowMs = Date.now();
+        const nowMs = this.nowMs();
         if (desk !== undefined && isContested(desk.quota.takeovers, nowMs)) return { answer: 'contested' };
         desk?.quota.tookOver(instant(nowMs));
         this.sockets.replace(subaccountId);

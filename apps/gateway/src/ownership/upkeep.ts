@@ -1,5 +1,6 @@
 import { Unavailable } from '@claw/kernel';
 import type { Log } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import { OwnershipLost, type Reconciled } from '../quota/quota-keeper';
 import type { Desk } from '../sending/desk';
 import type { LiveSockets } from '../session/live-sockets';
@@ -14,6 +15,7 @@ export class Upkeep {
     private readonly ownership: Ownership,
     private readonly sockets: LiveSockets,
     private readonly timings: Timings,
+    private readonly nowMs: NowMs,
     private readonly logger: Log,
   ) {
     this.timer = setInterval(() => this.round(), timings.housekeeping);
@@ -26,7 +28,7 @@ export class Upkeep {
   /** What is used of the running month; exact, unless a former owner may still have messages under way. */
   async usedBy(desk: Desk): Promise<number> {
     if (desk.quota.isUncertain) await this.reconcile(desk, false);
-    return desk.quota.isOver(Date.now()) ? 0 : desk.quota.used;
+    return desk.quota.isOver(this.nowMs()) ? 0 : desk.quota.used;
   }
 
   /** Counts the month anew from OUTBOUND; answers whether it was another count. Throws `Unavailable`. */
@@ -35,7 +37,7 @@ export class Upkeep {
   }
 
   private round(): void {
-    const nowMs = Date.now();
+    const nowMs = this.nowMs();
     for (const desk of this.ownership.all) {
       if (desk.closed || desk.isQueueing) continue;
       const isUsed = this.sockets.has(desk.subaccountId) || nowMs - desk.lastUsedMs < this.timings.release;
@@ -49,7 +51,7 @@ export class Upkeep {
       return await desk.inTurn(async () => {
         await desk.quiet();
         if (desk.closed) throw new OwnershipLost(desk.subaccountId);
-        return desk.quota.reconcile(Date.now(), wholeMonth);
+        return desk.quota.reconcile(this.nowMs(), wholeMonth);
       });
     } catch (error) {
       if (!(error instanceof OwnershipLost)) throw error;

@@ -8,6 +8,7 @@ import {
   type Rebuilt,
   WrongLastSequence,
 } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import { Turnstile } from '../feed/turnstile';
 import type { OutboundLog } from '../outbound/outbound-log';
 import type { Ownership } from '../ownership/ownership';
@@ -26,6 +27,7 @@ export interface RebuildQuotaParts {
   readonly upkeep: Upkeep;
   readonly peers: Peers;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
 }
 
 const atOnce = 8;
@@ -100,7 +102,7 @@ export class RebuildQuotaHandler {
   /** What is granted stays so: a former owner may still have messages under way, and the next one counts them. */
   private async rewrite(subaccountId: string, entry: BucketEntry<QuotaRecord> | undefined): Promise<Outcome> {
     const { bucket, outbound } = this.parts;
-    const month = monthOf(instant(Date.now()));
+    const month = monthOf(instant(this.parts.nowMs()));
     const current = inMonth(entry?.value ?? newQuota(month), month);
     const { accepted, throughSeq } = await outbound.countAfter(subaccountId, current.month, 0);
     const saysNothing = accepted === 0 && current.granted === 0 && current.newRecipients.count === 0;

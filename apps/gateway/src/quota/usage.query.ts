@@ -1,5 +1,6 @@
 import { endOfMonth, type Instant, instant, monthOf, Unavailable } from '@claw/kernel';
 import type { KvBucket } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import type { OutboundLog } from '../outbound/outbound-log';
 import type { Ownership } from '../ownership/ownership';
 import type { Upkeep } from '../ownership/upkeep';
@@ -22,6 +23,7 @@ export interface UsageQueryParts {
   readonly bucket: KvBucket<QuotaRecord>;
   readonly outbound: OutboundLog;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
 }
 
 /** What a subaccount has used of its limit in the running month: asked of its owner, where it has one. */
@@ -30,7 +32,7 @@ export class UsageQuery {
 
   /** Throws `Unavailable`. */
   async of(subaccountId: string): Promise<Usage> {
-    const month = monthOf(instant(Date.now()));
+    const month = monthOf(instant(this.parts.nowMs()));
     return { ...(await this.find(subaccountId)), resetsAt: endOfMonth(month) };
   }
 
@@ -59,7 +61,7 @@ export class UsageQuery {
   }
 
   private async count(subaccountId: string, record: QuotaRecord): Promise<number> {
-    const current = inMonth(record, monthOf(instant(Date.now())));
+    const current = inMonth(record, monthOf(instant(this.parts.nowMs())));
     if (!isUnsettled(current)) return current.used;
     const { month, used, throughSeq } = current;
     return used + (await this.parts.outbound.countAfter(subaccountId, month, throughSeq)).accepted;

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { type OutboundReaction, type ReactFrame, type ReactionResult, subjects } from '@claw/contracts';
 import { instant, newId, Unavailable } from '@claw/kernel';
 import type { JetStreamPublisher } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import type { Timings } from '../timings';
 import { type Moved, moved } from './admit-send';
 import type { Desk } from './desk';
@@ -14,6 +15,7 @@ export interface AcceptReactionParts {
   /** Whether this process may act as an owner: its lease is valid by its own clock. */
   readonly mayAccept: () => boolean;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
 }
 
 /** Stored; what becomes of it is routing's to tell. */
@@ -26,7 +28,7 @@ export class AcceptReaction {
   /** What a bad day brings is a refusal, not a rejection. A retry of what is stored is answered `ok`. */
   async accept(desk: Desk, frame: ReactFrame): Promise<ReactionResult | typeof underWay | Moved> {
     if (desk.closed) return moved;
-    const nowMs = Date.now();
+    const nowMs = this.parts.nowMs();
     desk.lastUsedMs = nowMs;
     desk.begin();
     try {

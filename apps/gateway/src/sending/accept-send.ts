@@ -1,6 +1,7 @@
 import type { OutboundMessage, SendFrame, SendResult } from '@claw/contracts';
 import { newId, Unavailable } from '@claw/kernel';
 import type { JetStreamPublisher, Log, Published } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import type { OutboundLog } from '../outbound/outbound-log';
 import { OwnershipLost } from '../quota/quota-keeper';
 import type { Timings } from '../timings';
@@ -21,6 +22,7 @@ export interface AcceptSendParts {
   readonly idempotency: IdempotencyKeys;
   readonly chats: ChatRegister;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
   readonly logger: Log;
 }
 
@@ -35,7 +37,7 @@ export class AcceptSend {
 
   /** Resolves with `ok` once the stream holds the message; what a bad day brings is a refusal, not a rejection. */
   accept(desk: Desk, frame: SendFrame): Promise<SendResult | Moved> {
-    const nowMs = Date.now();
+    const nowMs = this.parts.nowMs();
     desk.lastUsedMs = nowMs;
     if (!desk.isQueueing && frame.idempotencyKey === undefined) {
       const admitted = this.parts.admit.atOnce(desk, frame, nowMs);

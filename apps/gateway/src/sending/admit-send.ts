@@ -1,6 +1,7 @@
 import type { PhoneNumber, SendAccepted, SendFrame } from '@claw/contracts';
 import { endOfMonth, instant, monthOf, Unavailable } from '@claw/kernel';
 import type { BucketEntry } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import type { Timings } from '../timings';
 import { type Destination, refusalBy, type SendFacts } from './admission';
 import type { Desk } from './desk';
@@ -31,6 +32,7 @@ export interface AdmitSendParts {
   /** Whether this process may act as an owner: its lease is valid by its own clock. */
   readonly mayAccept: () => boolean;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
 }
 
 /** A block, a settlement, a new month: each needs one more round, and none should need many. */
@@ -71,7 +73,7 @@ export class AdmitSend {
   ): Promise<Admitted | Refusal | SendAccepted | Moved> {
     const { timings, mayAccept } = this.parts;
     if (desk.closed) return moved;
-    if (!mayAccept() || Date.now() - arrivedMs > timings.publish) throw new Unavailable('gateway');
+    if (!mayAccept() || this.parts.nowMs() - arrivedMs > timings.publish) throw new Unavailable('gateway');
     const keyed = await this.lookUpKey(desk, frame);
     if (keyed?.kind === 'conflict') return refusals.idempotencyConflict;
     if (keyed?.kind === 'stored') return accepted(frame.id, keyed.messageId, keyed.chatId);
@@ -81,7 +83,7 @@ export class AdmitSend {
     if (refusal !== undefined) return refusal;
     const { sendingNumber: from, messageLimit, limits } = terms;
     if (from === undefined) throw new Unavailable('sending number');
-    const nowMs = Date.now();
+    const nowMs = this.parts.nowMs();
     const [recipient, rates] = addressee(desk, facts.destination, limits, nowMs);
     const waitMs = pace(desk, rates, limits, nowMs);
     if (waitMs > 0) return refusals.rateLimited(waitMs);
@@ -154,7 +156,7 @@ export class AdmitSend {
     messageLimit: number,
   ): Promise<number | Refusal | SendAccepted | Moved> {
     for (let round = 0; round < mostRounds; round += 1) {
-      const nowMs = Date.now();
+      const nowMs = this.parts.nowMs();
       const verdict = desk.quota.take(messageLimit, nowMs);
       if (verdict === 'accepted') return nowMs;
       if (verdict === 'refuse') {

@@ -12,6 +12,7 @@ import { Unavailable } from '@claw/kernel';
 import type { Log } from '@claw/messaging';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import type { NowMs } from '../clock';
 import type { AgentFeed } from '../feed/agent-feed';
 import { glance, type InvalidFrame, readFrame } from '../frames/read-frame';
 import { encodeFrame } from '../frames/server-frame';
@@ -43,6 +44,7 @@ export interface SessionParts {
   readonly signals: Omit<AgentSignalsParts, 'timings' | 'logger'>;
   readonly ownership: Ownership;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
   /** Multiplies the frame limits, for load tests. */
   readonly limitsFactor: number;
   readonly logger: Log;
@@ -53,8 +55,8 @@ const mostSyncsWaiting = 5;
 /** One agent's live socket. */
 export class AgentSession implements LiveSocket {
   /** When the client was last heard, in milliseconds since the Unix epoch. */
-  lastHeardMs = Date.now();
-  lastPingMs = Date.now();
+  lastHeardMs: number;
+  lastPingMs: number;
   /** Resolves when the socket has ended. */
   readonly closed: Promise<void>;
   private readonly out: Outgoing;
@@ -75,7 +77,10 @@ export class AgentSession implements LiveSocket {
   ) {
     this.out = new Outgoing(ws, socket, (code) => this.close(code));
     this.closed = new Promise((resolve) => ws.once('close', () => resolve()));
-    this.guard = new FrameGuard(parts.limitsFactor, Date.now());
+    const nowMs = parts.nowMs();
+    this.lastHeardMs = nowMs;
+    this.lastPingMs = nowMs;
+    this.guard = new FrameGuard(parts.limitsFactor, nowMs);
     const { timings, logger } = parts;
     this.signals = new AgentSignals(agent, { ...parts.signals, timings, logger }, (frame) =>
       this.send(frame),
@@ -130,7 +135,7 @@ export class AgentSession implements LiveSocket {
   ended(): void {
     this.feed.close();
     this.signals.end();
-    this.desk.lastUsedMs = Date.now();
+    this.desk.lastUsedMs = this.parts.nowMs();
   }
 
   /** Whether its subaccount may be another gateway's by now. */
@@ -156,7 +161,7 @@ export class AgentSession implements LiveSocket {
   }
 
   private heard(): void {
-    this.lastHeardMs = Date.now();
+    this.lastHeardMs = this.parts.nowMs();
   }
 
   private receive(data: RawData, isBinary: boolean): void {

@@ -1,6 +1,7 @@
 import { closeCodes, keys } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
 import type { Log } from '@claw/messaging';
+import type { NowMs } from '../clock';
 import { Turnstile } from '../feed/turnstile';
 import type { Projections } from '../projections/projections';
 import type { FactFinder } from '../sending/fact-finder';
@@ -18,6 +19,7 @@ export interface SessionsParts {
   /** Whether this process may own anything. */
   readonly mayOwn: () => boolean;
   readonly timings: Timings;
+  readonly nowMs: NowMs;
   readonly logger: Log;
 }
 
@@ -41,7 +43,7 @@ export class Sessions {
 
   constructor(private readonly parts: SessionsParts) {
     const { projections, timings } = parts;
-    this.timer = setInterval(() => this.tick(Date.now()), Math.min(tickMs, timings.pingEvery / 2));
+    this.timer = setInterval(() => this.tick(parts.nowMs()), Math.min(tickMs, timings.pingEvery / 2));
     this.stopWatching = [
       projections.subaccounts.onChange((key) => {
         const session = this.bySubaccount.get(key.slice(subaccountPrefix));

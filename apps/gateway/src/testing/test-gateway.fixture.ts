@@ -3,6 +3,7 @@ import { ServiceApp } from '@claw/service';
 import { eventually, randomName } from '@claw/testing';
 import { createLogger } from '@claw/observability';
 import { AppModule } from '../app.module';
+import type { NowMs } from '../clock';
 import { gatewayConfig } from '../config';
 import { Gateway } from '../gateway';
 import type { Projections } from '../projections/projections';
@@ -22,6 +23,7 @@ export interface TestGatewayOptions {
   readonly natsUrl: string;
   readonly limits?: 'default' | 'relaxed';
   readonly timings?: Partial<Timings>;
+  readonly nowMs?: NowMs;
 }
 
 const running = new Set<TestGateway>();
@@ -33,7 +35,7 @@ afterAll(async () => {
 
 /** A whole gateway in the test's own process, on a port of its own. */
 export const startGateway = async (options: TestGatewayOptions): Promise<TestGateway> => {
-  const { natsUrl, limits = 'default', timings = {} } = options;
+  const { natsUrl, limits = 'default', timings = {}, nowMs = Date.now } = options;
   const config = loadConfig(gatewayConfig, {
     INSTANCE: randomName('gateway').replace('_', '-'),
     HTTP_PORT: '0',
@@ -42,7 +44,7 @@ export const startGateway = async (options: TestGatewayOptions): Promise<TestGat
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   });
   const logger = createLogger({ service: 'gateway', instance: config.INSTANCE, level: config.LOG_LEVEL });
-  const module = AppModule.with(config, logger, { ...defaultTimings, ...timings });
+  const module = AppModule.with(config, logger, { ...defaultTimings, ...timings }, nowMs);
   const service = await ServiceApp.create(module, { service: 'gateway', config, logger });
   await serveAgents(service.app);
   const http = await service.listen();
