@@ -46,22 +46,29 @@ export const sendContentSchema = z.object({
 const oneAddress = (send: { to?: unknown; chatId?: unknown }) =>
   (send.to === undefined) !== (send.chatId === undefined);
 const oneAddressMessage = { message: 'exactly one of to and chatId must be given', path: ['to'] };
+/** The same for those who read the schema as JSON Schema. */
+const oneAddressMeta = { oneOf: [{ required: ['to'] }, { required: ['chatId'] }] };
 
 /** `send`: answered by a `send.result` with the same `id`. */
 export const sendFrameSchema = sendContentSchema
   .extend({ type: z.literal('send'), id })
-  .refine(oneAddress, oneAddressMessage);
+  .refine(oneAddress, oneAddressMessage)
+  .meta(oneAddressMeta);
 export type SendFrame = z.infer<typeof sendFrameSchema>;
 
 /** The body of `POST /api/messages`: a `send` without `type`, and `id` may be left to us. */
 export const sendBodySchema = sendContentSchema
   .extend({ id: id.optional() })
-  .refine(oneAddress, oneAddressMessage);
+  .refine(oneAddress, oneAddressMessage)
+  .meta(oneAddressMeta);
 export type SendBody = z.infer<typeof sendBodySchema>;
 
 const ofChat = { to: phoneNumberSchema.optional(), chatId: chatIdSchema.optional(), id: id.optional() };
 const chatSignal = <Type extends string>(type: Type) =>
-  z.object({ type: z.literal(type), ...ofChat }).refine(oneAddress, oneAddressMessage);
+  z
+    .object({ type: z.literal(type), ...ofChat })
+    .refine(oneAddress, oneAddressMessage)
+    .meta(oneAddressMeta);
 
 /** `reaction`: answered by a `reaction.result` with the same `id`. */
 export const reactFrameSchema = z.object({
@@ -84,7 +91,8 @@ export const syncFrameSchema = z
   .refine((sync) => (sync.since === undefined) !== (sync.after_seq === undefined), {
     message: 'exactly one of since and after_seq must be given',
     path: ['since'],
-  });
+  })
+  .meta({ oneOf: [{ required: ['since'] }, { required: ['after_seq'] }] });
 export type SyncFrame = z.infer<typeof syncFrameSchema>;
 
 export const authFrameSchema = z.object({ type: z.literal('auth'), key: z.string().max(128) });

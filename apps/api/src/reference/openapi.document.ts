@@ -41,7 +41,7 @@ export const openApiDocument = (publicUrl: string) =>
       title: 'Claw Messenger: agency platform',
       version: '1',
       description:
-        'A real phone line (iMessage, RCS, SMS) for AI agents. Agents send and receive over the WebSocket at `/ws`; this is the HTTP side.',
+        'A real phone line (iMessage, RCS, SMS) for AI agents. Agents send and receive over the WebSocket at `/ws`, which [`/asyncapi.json`](/asyncapi.json) describes; this is the HTTP side.',
     },
     servers: [{ url: publicUrl }],
     tags: groups.map(({ tag, description }) => ({ name: tag, description })),
