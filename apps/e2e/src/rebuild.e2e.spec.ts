@@ -39,7 +39,7 @@ describe('a rebuild under traffic', () => {
   /** A tenant that has lived: rotated, suspended and back, changed, with routes claimed and released. */
   const livedTenant = async () => {
     const agency = await newAgency(run);
-    const subaccount = await newSubaccount(run, agency, { message_limit: 77 });
+    const subaccount = await newSubaccount(run, agency, { message_limit: 77_777 });
     const [kept, released] = [await newRoute(subaccount), await newRoute(subaccount)];
     await subaccount.rest.ok('DELETE', `/api/routes/${encodeURIComponent(released)}`);
     const gone = await newSubaccount(run, agency);
