@@ -18,7 +18,7 @@ export class NoticeConsumer {
     this.consumer ??= consume(this.nats, {
       stream: streams.inbound.name,
       durable: 'routing-notices',
-      concurrency: 16,
+      concurrency: 64,
       maxInHand: 512,
       orderBy: (message) => message.header(carrierChatHeader) ?? String(message.sequence),
       ackWaitMs: 10_000,
