@@ -2,6 +2,8 @@ import type { PhoneDigits } from './phone-number';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
+/** How long a dead letter is kept. */
+const letterAge = 90 * day;
 
 /** A JetStream stream as the platform wants it; `@claw/messaging` makes it so. */
 export interface StreamSpec {
@@ -49,7 +51,18 @@ export const streams = {
   eventsTenancy: { name: 'EVENTS_TENANCY', subjects: ['events.tenancy.>'], discard: 'new' },
   eventsRouting: { name: 'EVENTS_ROUTING', subjects: ['events.routing.>'], discard: 'new' },
   eventsBilling: { name: 'EVENTS_BILLING', subjects: ['events.billing.>'], discard: 'new' },
-  dead: { name: 'DEAD', subjects: ['dead.>'], discard: 'old', maxAgeMs: 90 * day },
+  dead: { name: 'DEAD', subjects: ['dead.>'], discard: 'old', maxAgeMs: letterAge },
+  /**
+   * Dead letters put back, each for the one consumer that gave up on it. A replay is known again for as long as its
+   * letter can still be there.
+   */
+  replay: {
+    name: 'REPLAY',
+    subjects: ['replay.>'],
+    discard: 'new',
+    maxAgeMs: letterAge,
+    duplicateWindowMs: letterAge,
+  },
 } as const satisfies Record<string, StreamSpec>;
 
 export const buckets = {
@@ -106,6 +119,8 @@ export const subjects = {
   eventNamed: (context: EventContext, name: string, version: number) =>
     `events.${context}.*.${name}.v${version}`,
   dead: (stream: string) => `dead.${stream}`,
+  /** What is put back for one consumer of a stream, and nobody else. */
+  replay: (stream: string, consumer: string) => `replay.${stream}.${consumer}`,
   /** What one gateway process asks of another, by that process's own name. */
   gatewayPeer: (gateway: string) => `gateway.peer.${gateway}`,
 } as const;

@@ -11,6 +11,8 @@ import { buryMessage } from './dead-letter';
 import { Hand, type Held } from './hand';
 import { type Outcome, retry } from './outcome';
 import { Puller } from './puller';
+import { type ReceivedMessage, receivedMessage } from './received-message';
+import { replayedMessage, replaysOf } from './replays';
 
 /** A running consumer. */
 export interface Consumer {
@@ -29,11 +31,44 @@ export interface Consumer {
  * Handles a stream's messages: each ends as done, is tried again, or is kept in the dead letter, and only then
  * does the server forget it. Throws where the definition is wrong in itself; once started it heals from
  * everything. A message may be handled twice (a process died between handling and ack): handlers are idempotent.
+ * Dead letters of this consumer that are put back come to the same handler, as they were.
  */
 export const consume = (nats: NatsLink, definition: ConsumerDefinition): Consumer => {
-  checkDefinition(definition);
-  return new JetStreamConsumer(nats, definition);
+  const replays = consumeReplays(nats, definition);
+  const own = new JetStreamConsumer(nats, definition, { of: definition, read: receivedMessage });
+  return {
+    started: own.started,
+    get inHand() {
+      return own.inHand + replays.inHand;
+    },
+    stop: async (deadlineMs) => {
+      await Promise.all([own.stop(deadlineMs), replays.stop(deadlineMs)]);
+    },
+  };
 };
+
+/**
+ * Only what is put back for a consumer, which `stream` and `durable` name. For one that reads its stream in a way of
+ * its own.
+ */
+export const consumeReplays = (nats: NatsLink, definition: ConsumerDefinition): Consumer => {
+  checkDefinition(definition);
+  const replays = new JetStreamConsumer(nats, replaysOf(definition), {
+    of: definition,
+    read: replayedMessage,
+  });
+  replays.started.catch((error: unknown) =>
+    definition.logger?.error({ durable: definition.durable, reason: reasonOf(error) }, 'no replays'),
+  );
+  return replays;
+};
+
+/** What a consumer reads, seen from its handler. */
+interface Origin {
+  /** Who gives up, where that happens. */
+  readonly of: Pick<ConsumerDefinition, 'stream' | 'durable'>;
+  readonly read: (delivery: JsMsg) => ReceivedMessage;
+}
 
 /** A pull of a second, with what the client gives the server on top. */
 const longestPullMs = 1_500;
@@ -55,6 +90,7 @@ class JetStreamConsumer implements Consumer {
   constructor(
     private readonly nats: NatsLink,
     private readonly definition: ConsumerDefinition,
+    private readonly origin: Origin,
   ) {
     this.log = definition.logger ?? silentLog;
     this.publisher = new JetStreamPublisher(nats);
@@ -103,7 +139,8 @@ class JetStreamConsumer implements Consumer {
       this.confirm(message);
       return;
     }
-    this.hand.take(message, this.definition.orderBy);
+    const received = this.origin.read(message);
+    this.hand.take(message, received, this.definition.orderBy?.(received));
     this.dispatch();
   }
 
@@ -132,7 +169,9 @@ class JetStreamConsumer implements Consumer {
       this.finish(held);
       return;
     }
-    if (outcome.kind === 'retry') {
+    if (outcome.kind === 'invalid') {
+      if (!unanswered) held.counted += 1;
+    } else {
       if (outcome.counts) held.counted += 1;
       if (held.counted < this.definition.maxDeliver) {
         this.rest(held, outcome.delayMs);
@@ -167,7 +206,15 @@ class JetStreamConsumer implements Consumer {
   /** The dead letter is written before the ack; while it can't be, the message stays in hand. */
   private async bury(held: Held, reason: string): Promise<void> {
     try {
-      await buryMessage(this.publisher, this.definition, held, reason);
+      await buryMessage(this.publisher, this.definition.deadSubject, {
+        stream: this.origin.of.stream,
+        consumer: this.origin.of.durable,
+        message: held.received,
+        reason,
+        attempts: held.counted,
+        // Of where it was read: what is put back and fails again is another letter, however soon that is.
+        id: `${this.definition.stream}/${this.definition.durable}/${held.sequence}`,
+      });
       this.log.warn({ durable: this.definition.durable, sequence: held.sequence, reason }, 'dead letter');
       this.finish(held);
     } catch (error) {

@@ -1,8 +1,9 @@
 import type { JsMsg } from 'nats';
-import { type ReceivedMessage, receivedMessage } from './received-message';
+import type { ReceivedMessage } from './received-message';
 
 /** One message in hand. */
 export interface Held {
+  /** Where it was read, which for a message put back isn't where it was stored first. */
   readonly sequence: number;
   readonly received: ReceivedMessage;
   readonly lane: string | undefined;
@@ -39,11 +40,9 @@ export class Hand {
   }
 
   /** Takes a message in; it can be started once it is first in its lane. */
-  take(delivery: JsMsg, laneOf: ((message: ReceivedMessage) => string) | undefined): void {
-    const received = receivedMessage(delivery);
-    const lane = laneOf?.(received);
+  take(delivery: JsMsg, received: ReceivedMessage, lane: string | undefined): void {
     const held: Held = {
-      sequence: received.sequence,
+      sequence: delivery.seq,
       received,
       lane,
       deliveries: delivery.info.deliveryCount,
