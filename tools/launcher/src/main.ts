@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { AgencyOptions } from './commands/agency';
+import type { WhichLetters } from './commands/dead-letters';
 import type { LogsOptions } from './commands/logs';
 import { defaultData } from './commands/options';
 import type { DataOption } from './commands/options';
@@ -88,6 +89,57 @@ program
   .action(async (projection: string, options: DataOption) => {
     const { rebuild } = await import('./commands/rebuild');
     console.log(JSON.stringify(await rebuild(projection, options)));
+  });
+
+const letters = program
+  .command('dead-letters')
+  .description('what consumers gave up on: look at it, hand it to them again, or drop it');
+
+letters
+  .command('list')
+  .description('every dead letter: who gave up on what, when and why')
+  .addOption(dataOption())
+  .option('--json', 'for scripts', false)
+  .action(async ({ json, ...options }: DataOption & { json: boolean }) => {
+    const { listDeadLetters } = await import('./commands/dead-letters');
+    const { letterTable } = await import('./dead-letters/letter-text');
+    const list = await listDeadLetters(options);
+    if (json) console.log(JSON.stringify(list, null, 2));
+    else if (list.length > 0) console.log(letterTable(list));
+    else console.error('there are no dead letters');
+  });
+
+letters
+  .command('show')
+  .description('one dead letter with its headers and its message')
+  .argument('<id>')
+  .addOption(dataOption())
+  .action(async (id: string, options: DataOption) => {
+    const { openDeadLetter } = await import('./commands/dead-letters');
+    const { letterPage } = await import('./dead-letters/letter-text');
+    console.log(letterPage(await openDeadLetter(id, options)));
+  });
+
+letters
+  .command('replay')
+  .description('hand it to the consumer that gave up on it, once, and to nobody else')
+  .argument('[id]')
+  .addOption(dataOption())
+  .option('--all', 'every letter that is there now')
+  .action(async (id: string | undefined, options: WhichLetters) => {
+    const { replayDeadLetters } = await import('./commands/dead-letters');
+    if (!(await replayDeadLetters({ ...options, id }, console.log))) process.exitCode = 1;
+  });
+
+letters
+  .command('drop')
+  .description('erase it for good')
+  .argument('[id]')
+  .addOption(dataOption())
+  .option('--all', 'every letter that is there now')
+  .action(async (id: string | undefined, options: WhichLetters) => {
+    const { dropDeadLetters } = await import('./commands/dead-letters');
+    if (!(await dropDeadLetters({ ...options, id }, console.log))) process.exitCode = 1;
   });
 
 program
