@@ -13,6 +13,7 @@ import { AccessReplica } from './access/access-replica';
 import { OptoutDirectory } from './consent/optout-directory';
 import { Database } from './database/database';
 import { Dispatcher } from './dispatch/dispatcher';
+import { EntryReplay } from './dispatch/entry-replay';
 import { Followers } from './follow-log/followers';
 import { NoticeConsumer } from './inbound/notice.consumer';
 import { ReleaseOfClosedConsumer } from './phone-routes/release-of-closed/release-of-closed.consumer';
@@ -29,6 +30,7 @@ export class BackgroundWork
     private readonly database: Database,
     private readonly store: EventStore,
     private readonly dispatcher: Dispatcher,
+    private readonly replays: EntryReplay,
     private readonly notices: NoticeConsumer,
     private readonly followers: Followers,
     private readonly publisher: RouteEventsPublisher,
@@ -56,6 +58,6 @@ export class BackgroundWork
   }
 
   private all() {
-    return [this.dispatcher, this.notices, this.followers, this.publisher, this.releases];
+    return [this.dispatcher, this.replays, this.notices, this.followers, this.publisher, this.releases];
   }
 }

@@ -13,6 +13,7 @@ import { MessageDispatch } from './dispatch/dispatch-message';
 import { ReactionDispatch } from './dispatch/dispatch-reaction';
 import { Dispatcher } from './dispatch/dispatcher';
 import { DoubtfulMessages } from './dispatch/doubtful-messages';
+import { EntryReplay } from './dispatch/entry-replay';
 import { IntakeProgress } from './dispatch/intake-progress';
 import { Membership } from './dispatch/membership';
 import { NumberGates } from './dispatch/number-gates';
@@ -43,6 +44,11 @@ export const workProviders = ({ INSTANCE: instance }: RoutingConfig): Provider[]
     inject: [Webhook, JetStreamPublisher, CLOCK, LOGGER],
     useFactory: (verifier: Webhook, publisher: JetStreamPublisher, clock: Clock, log: Log) =>
       new CarrierWebhook(verifier, publisher, clock, log),
+  },
+  {
+    provide: EntryReplay,
+    inject: [NatsLink, LOGGER],
+    useFactory: (nats: NatsLink, log: Log) => new EntryReplay(nats, log),
   },
   {
     provide: NoticeConsumer,

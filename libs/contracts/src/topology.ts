@@ -121,6 +121,8 @@ export const subjects = {
   dead: (stream: string) => `dead.${stream}`,
   /** What is put back for one consumer of a stream, and nobody else. */
   replay: (stream: string, consumer: string) => `replay.${stream}.${consumer}`,
+  /** What is asked of the routing process that owns a partition of OUTBOUND. */
+  partitionOwner: (partition: number) => `routing.partition.${partition}`,
   /** What one gateway process asks of another, by that process's own name. */
   gatewayPeer: (gateway: string) => `gateway.peer.${gateway}`,
 } as const;

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { subjects } from '@claw/contracts';
 import { freePortRange, isPortFree, workspaceRoot } from '@claw/local-servers';
+import { connectNats, JetStreamPublisher } from '@claw/messaging';
 import { eventually } from '@claw/testing';
 import { down } from './commands/down';
 import { parseReplicas } from './platform/parse-replicas';
@@ -108,6 +110,48 @@ describe('./claw', () => {
     const rebuilt: unknown = JSON.parse(stdout);
     expect(rebuilt).toMatchObject({ projection: 'access' });
   });
+
+  it('lists, shows, replays and drops what a service gave up on', async () => {
+    const nats = connectNats({ url: (await run()).nats, name: 'test' });
+    try {
+      await nats.up(5_000);
+      const nonsense = { text: `cm_live_abcd1234_${'s'.repeat(32)}` };
+      await new JetStreamPublisher(nats).publish(subjects.inbound('none'), nonsense);
+    } finally {
+      await nats.close();
+    }
+    const letterAfter = (id: number): Promise<number> =>
+      eventually(
+        async () => {
+          const list = JSON.parse((await claw('dead-letters', 'list', '--json')).stdout) as { id: number }[];
+          const [letter, ...others] = list;
+          expect(letter).toMatchObject({ consumer: 'routing-notices', reason: 'not a notice' });
+          expect([letter?.id ?? 0, others]).toEqual([expect.any(Number), []]);
+          expect(letter?.id).toBeGreaterThan(id);
+          return letter?.id ?? 0;
+        },
+        { withinMs: 20_000 },
+      );
+    const first = await letterAfter(0);
+    const { stdout: page } = await claw('dead-letters', 'show', String(first));
+    expect(page).toMatch(/\n\n\{\n {2}"text": "cm_live_abcd1234"\n\}\n$/);
+    expect(await claw('dead-letters', 'replay', String(first))).toMatchObject({ code: 0 });
+    const second = await letterAfter(first);
+    const table = (await claw('dead-letters', 'list')).stdout.split('\n');
+    expect(table[0]).toMatch(/^ID +WHEN +CONSUMER /);
+    expect(table[1]).toMatch(
+      new RegExp(`^${second} .* routing-notices +INBOUND +inbound.none .* not a notice$`),
+    );
+    const dropped = await claw('dead-letters', 'drop', '--all');
+    expect(dropped.stdout).toBe(
+      `dropped ${second}, inbound.none, given up by routing-notices of INBOUND: not a notice\n`,
+    );
+    expect(await claw('dead-letters', 'drop', String(second))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `claw: there is no dead letter ${second} (./claw dead-letters list shows what there is)\n`,
+    });
+  }, 90_000);
 
   it('starts a process that was killed again and names the new one in run.json', async () => {
     const before = pidOf(await run(), 'carrier');

@@ -1,12 +1,20 @@
-import { type OutboundEntry, outboundEntrySchema, streams, subjects } from '@claw/contracts';
+import { type OutboundEntry, streams, subjects } from '@claw/contracts';
 import { backoffMs } from '@claw/kernel';
-import { deadLetterHeaders, JetStreamPublisher, type Log, NatsLink, reasonOf } from '@claw/messaging';
+import {
+  buryMessage,
+  JetStreamPublisher,
+  type Log,
+  NatsLink,
+  reasonOf,
+  receivedMessage,
+} from '@claw/messaging';
 import { Injectable } from '@nestjs/common';
 import type { JsMsg } from 'nats';
 import { OutboundIntake, type Placed } from '../ledger/outbound-intake';
 import type { TakenPartition } from '../ledger/partition-table';
-import { pause } from './pause';
+import { answerReplays, entryIn, intake, notAnEntry } from './entry-replay';
 import { lastOutboundSequence, readOutbound } from './outbound-reader';
+import { pause } from './pause';
 
 export interface IntakeOptions {
   readonly signal: AbortSignal;
@@ -15,7 +23,7 @@ export interface IntakeOptions {
   readonly onTaken: (entries: readonly OutboundEntry[]) => void;
 }
 
-/** Takes what lies in a partition of OUTBOUND into the ledger, each once, in order. */
+/** Takes what lies in a partition of OUTBOUND into the ledger, each once, in order; and what is put back, at once. */
 @Injectable()
 export class PartitionIntake {
   constructor(
@@ -30,9 +38,13 @@ export class PartitionIntake {
     const { partition } = owned;
     let after = owned.takenSeq;
     for (let failures = 0; !signal.aborted;) {
+      let stopAnswering = (): void => undefined;
       try {
         await this.nats.up(5_000, signal);
         if (signal.aborted) break;
+        stopAnswering = answerReplays(this.nats, partition, log, (placed) =>
+          this.takeBack(owned, placed, options),
+        );
         after = await this.placeIn(after, log);
         for await (const batch of readOutbound(this.nats, { partition, after, signal })) {
           const upTo = batch.at(-1)?.seq ?? after;
@@ -47,9 +59,21 @@ export class PartitionIntake {
         failures += 1;
         log.warn({ partition, reason: reasonOf(error) }, 'outbound messages wait');
         await pause(backoffMs(failures, 100, 2_000), signal);
+      } finally {
+        stopAnswering();
       }
     }
     return 'ended';
+  }
+
+  private async takeBack(
+    owned: TakenPartition,
+    placed: Placed,
+    { onTaken }: IntakeOptions,
+  ): Promise<boolean> {
+    const taken = await this.ledger.takeIn(owned, [placed]);
+    if (taken) onTaken([placed.entry]);
+    return taken;
   }
 
   /** A stream that was made anew counts from 1 again; the ledger knows what it has already. */
@@ -63,7 +87,7 @@ export class PartitionIntake {
   private async readable(batch: readonly JsMsg[], log: Log): Promise<readonly Placed[]> {
     const placed: Placed[] = [];
     for (const stored of batch) {
-      const entry = parse(stored);
+      const entry = entryIn(stored);
       if (entry !== undefined) placed.push({ seq: stored.seq, entry });
       else {
         await this.bury(stored);
@@ -73,25 +97,13 @@ export class PartitionIntake {
     return placed;
   }
 
-  private async bury(stored: JsMsg): Promise<void> {
-    await this.publisher.publish(subjects.dead(streams.outbound.name), stored.data, {
-      msgId: `${streams.outbound.name}/intake/${stored.seq}`,
-      headers: {
-        [deadLetterHeaders.stream]: streams.outbound.name,
-        [deadLetterHeaders.consumer]: 'intake',
-        [deadLetterHeaders.subject]: stored.subject,
-        [deadLetterHeaders.sequence]: String(stored.seq),
-        [deadLetterHeaders.reason]: 'not an outbound entry',
-        [deadLetterHeaders.attempts]: '1',
-      },
+  private bury(stored: JsMsg): Promise<void> {
+    return buryMessage(this.publisher, subjects.dead(streams.outbound.name), {
+      ...intake,
+      message: receivedMessage(stored),
+      reason: notAnEntry,
+      attempts: 1,
+      id: `${intake.stream}/${intake.consumer}/${stored.seq}`,
     });
   }
 }
-
-const parse = (stored: JsMsg) => {
-  try {
-    return outboundEntrySchema.safeParse(stored.json<unknown>()).data;
-  } catch {
-    return undefined;
-  }
-};

@@ -17,17 +17,18 @@ export class OutboundIntake {
   constructor(private readonly database: Database) {}
 
   /**
-   * Writes entries of a partition and how far it was read, all or nothing; one that is known already stays as it
-   * is. False where somebody else owns the partition by now: then nothing was written.
+   * Writes entries of a partition and how far it was read (without `upTo` that stays), all or nothing; one that is
+   * known already stays as it is. False where somebody else owns the partition by now: then nothing was written.
    */
-  takeIn(owned: Ownership, entries: readonly Placed[], upTo: number): Promise<boolean> {
+  takeIn(owned: Ownership, entries: readonly Placed[], upTo?: number): Promise<boolean> {
     const messages = entries.filter(isMessage);
     const reactions = entries.filter(isReaction);
     return this.database.transaction(async (sql) => {
       const moved = await changedRows(
         sql,
-        'UPDATE partitions SET taken_seq = $3 WHERE partition = $1 AND epoch = $2 RETURNING partition',
-        [owned.partition, owned.epoch, upTo],
+        `UPDATE partitions SET taken_seq = COALESCE($3, taken_seq) WHERE partition = $1 AND epoch = $2
+         RETURNING partition`,
+        [owned.partition, owned.epoch, upTo ?? null],
       );
       if (moved.length === 0) return false;
       if (messages.length > 0) await writeMessages(sql, owned.partition, messages);
