@@ -1,4 +1,5 @@
 import { streams, subjects } from '@claw/contracts';
+import { registry } from '@claw/observability';
 import { eventually, randomName, withNats } from '@claw/testing';
 import type { Consumer } from '../consume/consumer';
 import { consume } from '../consume/consumer';
@@ -105,6 +106,17 @@ describe('a dead letter', () => {
       bytes: 7,
     });
     expect(Math.abs(Date.parse(letter.at) - before)).toBeLessThan(10_000);
+  });
+
+  it('is counted by consumer and stream', async () => {
+    const { stream, start, publish, here, settled } = await setUp();
+    for (const n of [7, 1, 7]) await publish(n);
+    start('worker', picky(7).handle);
+    await eventually(async () => expect(await here()).toHaveLength(2));
+    await settled('worker');
+    expect(await registry.getSingleMetricAsString('claw_dead_letters_total')).toContain(
+      `claw_dead_letters_total{stream="${stream}",consumer="worker"} 2`,
+    );
   });
 
   it('is opened with its headers and its message', async () => {
