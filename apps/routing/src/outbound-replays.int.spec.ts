@@ -11,10 +11,11 @@ describe('an entry of OUTBOUND that routing gave up on', () => {
   const world = new RoutingWorld();
   let letters: DeadLetters;
   let publisher: JetStreamPublisher;
+  const start = () => Promise.all([world.startApp(), world.startApp('routing-2', world.port + 1)]);
+  let apps: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
     await world.open();
-    await world.startApp();
-    await world.startApp('routing-2', world.port + 1);
+    apps = await start();
     letters = new DeadLetters(world.link);
     publisher = new JetStreamPublisher(world.link);
   }, 90_000);
@@ -101,6 +102,15 @@ describe('an entry of OUTBOUND that routing gave up on', () => {
         ),
       { withinMs: 20_000 },
     );
+  }, 60_000);
+
+  it('waits, replayed, while no replica is there', async () => {
+    const { phone, letter } = await misunderstood('waits', 0);
+    await Promise.all(apps.map((app) => world.stopApp(app)));
+    expect(await letters.replay(letter.id)).toBe('replayed');
+    expect(await textsOn(phone)).toEqual([]);
+    apps = await start();
+    await eventually(async () => expect(await textsOn(phone)).toEqual(['waits']), { withinMs: 20_000 });
   }, 60_000);
 
   it('is a letter again where it still can’t be read, and holds nothing up', async () => {
