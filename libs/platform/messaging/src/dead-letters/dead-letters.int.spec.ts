@@ -1,87 +1,14 @@
-import { streams, subjects } from '@claw/contracts';
+import { streams } from '@claw/contracts';
 import { registry } from '@claw/observability';
-import { eventually, randomName, withNats } from '@claw/testing';
-import type { Consumer } from '../consume/consumer';
-import { consume } from '../consume/consumer';
-import type { ConsumerDefinition } from '../consume/consumer-definition';
+import { eventually, withNats } from '@claw/testing';
 import { numberIn } from '../consume/consumer.fixture';
 import { done, invalid, retry } from '../consume/outcome';
 import { replayDurable } from '../consume/replays';
-import type { ReceivedMessage } from '../consume/received-message';
-import { withLinks } from '../linked.fixture';
-import { JetStreamPublisher } from '../publish/jetstream-publisher';
 import { logPositionHeader, LogPublisher } from '../publish/log-publisher';
-import { DeadLetters } from './dead-letters';
+import { picky, withLetters } from './dead-letters.fixture';
 
 const nats = withNats();
-const links = withLinks(nats);
-const running: Consumer[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((consumer) => consumer.stop(500)));
-});
-
-/** A stream of its own beside the platform's DEAD and REPLAY. */
-const setUp = async () => {
-  const stream = randomName('stream');
-  const link = await links.linkWith([
-    { name: stream, subjects: [`${stream}.>`], discard: 'new' },
-    streams.dead,
-    streams.replay,
-  ]);
-  const publisher = new JetStreamPublisher(link);
-  const letters = new DeadLetters(link);
-  const here = async () => (await letters.list()).filter((letter) => letter.stream === stream);
-  const start = (
-    durable: string,
-    handle: ConsumerDefinition['handle'],
-    change: Partial<ConsumerDefinition> = {},
-  ): Consumer => {
-    const consumer = consume(link, {
-      stream,
-      durable,
-      concurrency: 4,
-      ackWaitMs: 1_000,
-      maxDeliver: 2,
-      backoff: () => 10,
-      deadSubject: subjects.dead(stream),
-      handle,
-      ...change,
-    });
-    running.push(consumer);
-    return consumer;
-  };
-  const unsettled = async (source: string, durable: string): Promise<number> => {
-    const info = await (await link.manager()).consumers.info(source, durable);
-    return info.num_pending + info.num_ack_pending;
-  };
-  /** Resolves when a consumer has dealt with all of its stream and with all that was put back for it. */
-  const settled = (durable: string) =>
-    eventually(async () => {
-      expect(await unsettled(stream, durable)).toBe(0);
-      expect(await unsettled(streams.replay.name, replayDurable(stream, durable))).toBe(0);
-    });
-  const theLetter = () =>
-    eventually(async () => {
-      const [letter, ...others] = await here();
-      expect(others).toEqual([]);
-      if (letter === undefined) throw new Error('there is no letter yet');
-      return letter;
-    });
-  const publish = (n: number) =>
-    publisher.publish(`${stream}.made`, { n }, { headers: { 'X-Chat': `chat of ${n}` } });
-  return { stream, link, letters, here, start, settled, theLetter, publish };
-};
-
-/** A handler that notes what it gets, and refuses one number until it is mended. */
-const picky = (refused: number) => {
-  const seen: ReceivedMessage[] = [];
-  const handler = { mended: false, seen, numbers: () => seen.map(numberIn), handle };
-  async function handle(message: ReceivedMessage) {
-    seen.push(message);
-    return numberIn(message) === refused && !handler.mended ? invalid('not to be understood') : done();
-  }
-  return handler;
-};
+const setUp = withLetters(nats);
 
 describe('a dead letter', () => {
   it('is listed with who gave up on what, when and why', async () => {
@@ -251,11 +178,11 @@ describe('a dead letter that is replayed', () => {
   });
 
   it('stays where nobody takes anything back under the name of its consumer', async () => {
-    const { stream, link, letters, start, publish, theLetter, here } = await setUp();
+    const { stopAll, stream, link, letters, start, publish, theLetter, here } = await setUp();
     await publish(7);
     await start('retired', picky(7).handle).started;
     const letter = await theLetter();
-    await Promise.all(running.splice(0).map((consumer) => consumer.stop(500)));
+    await stopAll();
     const manager = await link.manager();
     await manager.consumers.delete(streams.replay.name, replayDurable(stream, 'retired'));
     expect(await letters.replay(letter.id)).toBe('no consumer');
