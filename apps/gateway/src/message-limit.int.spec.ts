@@ -1,3 +1,5 @@
+import { subjects } from '@claw/contracts';
+import { JetStreamPublisher } from '@claw/messaging';
 import { eventually, withNats } from '@claw/testing';
 import { GatewayProcess } from './testing/gateway-process.fixture';
 import { Platform, type TestSubaccount } from './testing/platform.fixture';
@@ -194,4 +196,17 @@ describe('a rebuild of quota', () => {
     expect((await platform.usage(wrong)).used).toBe(3);
     expect((await platform.quota(lost))?.value.used).toBe(3);
   }, 60_000);
+
+  it('counts nothing that can’t be read, and all else', async () => {
+    const sub = await platform.subaccount();
+    const number = await platform.route(sub);
+    const agent = await TestAgent.connect(gateways[0]?.socket ?? '', sub.key);
+    const { chatId } = await agent.text('1', number);
+    const nonsense = subjects.outbound(String(chatId), sub.subaccountId);
+    await new JetStreamPublisher(platform.nats).publish(nonsense, { kind: 'of the future' });
+    await agent.text('2', number);
+    await platform.rebuildQuota();
+    expect((await platform.usage(sub)).used).toBe(2);
+    await agent.end();
+  });
 });

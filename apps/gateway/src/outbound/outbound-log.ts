@@ -31,7 +31,7 @@ export class OutboundLog {
     for await (const stored of readRange(this.nats, { stream, filter, from: { seq: afterSeq + 1 } })) {
       throughSeq = stored.seq;
       const entry = entryIn(stored);
-      if (entry.kind !== 'message' || monthOf(entry.acceptedAt) !== month) continue;
+      if (entry?.kind !== 'message' || monthOf(entry.acceptedAt) !== month) continue;
       const { messageId } = entry;
       // Only a message with an idempotency key, published under its own id, can be stored a second time.
       if (stored.headers?.get(msgIdHeader) === messageId) repeatable.add(messageId);
@@ -87,7 +87,14 @@ export class OutboundLog {
 
 const noMessageFound = 10037;
 
-const entryIn = (stored: { json(): unknown }): OutboundEntry => outboundEntrySchema.parse(stored.json());
+/** Undefined for what is no entry: that is sent to nobody, so it counts as nothing. */
+const entryIn = (stored: { json(): unknown }): OutboundEntry | undefined => {
+  try {
+    return outboundEntrySchema.safeParse(stored.json()).data;
+  } catch {
+    return undefined;
+  }
+};
 
 const decode = (stored: StoredMsg | undefined): OutboundMessage | undefined => {
   const entry = stored === undefined ? undefined : entryIn(stored);
