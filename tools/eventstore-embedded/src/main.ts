@@ -1,15 +1,34 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { loadConfig, portVariable, serviceConfig } from '@claw/config';
 import { pino } from 'pino';
-import { readConfig } from './config';
-import { EventStoreServer } from './event-store-server';
+import { z } from 'zod';
 import { serveHealth } from './health';
+import { serveEventStore } from './server';
+
+const LARGEST_APPEND_BYTES = 16 * 1024 * 1024;
+const DEFAULT_APPEND_BYTES = 1024 * 1024;
+
+const settings = z.object({
+  EVENTSTORE_PORT: portVariable.default(2113),
+  EVENTSTORE_DATA: z.string(),
+  /** Bytes that the events of one append may have together. */
+  EVENTSTORE_MAX_APPEND_SIZE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(LARGEST_APPEND_BYTES)
+    .default(DEFAULT_APPEND_BYTES),
+  HTTP_HOST: serviceConfig.HTTP_HOST,
+  HTTP_PORT: portVariable.optional(),
+  LOG_LEVEL: serviceConfig.LOG_LEVEL,
+});
 
 const start = async (): Promise<void> => {
-  const config = readConfig(process.env);
+  const config = loadConfig(settings);
   // What goes wrong at the start is said once, below.
   setLogVerbosity(logVerbosity.NONE);
   const logger = pino({ name: 'eventstore-embedded', level: config.LOG_LEVEL });
-  const server = await EventStoreServer.start({
+  const server = await serveEventStore({
     folder: config.EVENTSTORE_DATA,
     port: config.EVENTSTORE_PORT,
     maxAppendSize: config.EVENTSTORE_MAX_APPEND_SIZE,
@@ -18,7 +37,7 @@ const start = async (): Promise<void> => {
   const health =
     config.HTTP_PORT === undefined
       ? undefined
-      : await serveHealth(config.HTTP_HOST, config.HTTP_PORT, () => server.isReady());
+      : await serveHealth(config.HTTP_HOST, config.HTTP_PORT, server.isReady);
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     logger.info({ signal }, 'stopping');

@@ -1,155 +1,120 @@
-import { randomUUID } from 'node:crypto';
+import { on, once } from 'node:events';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import { AllStreamPosition } from '@eventstore/db-client/generated/shared_pb';
-import { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
-import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb';
-import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
+import { type BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import type { EventLog } from '../log/event-log';
-import { appendEvents } from '../log/operations';
-import type { WriteTarget } from '../log/operations';
+import { success } from '../wire/answers';
+import { ProposedEvents } from '../wire/events';
 import { uuid, uuidOf } from '../wire/identifiers';
-import { success } from '../wire/append-answers';
-import {
-  deadlineExceeded,
-  failureStatus,
-  invalidArgument,
-  ServiceError,
-  unavailable,
-} from '../wire/service-errors';
-import { ProposedEvents } from './proposed-events';
-import { carryOut, writeTarget, written } from './write';
-
-const { Success } = BatchAppendResp;
+import { deadlineExceeded, failureStatus, invalidArgument, ServiceError } from '../wire/service-errors';
+import { carryOut, writeTarget, written } from './writes';
 
 type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
-/** Appends that one call may have under way before it has to wait with more. */
+/** Appends that one call may have under way before it has to wait for them: as many as like to share a sync. */
 const MOST_UNDER_WAY = 1_000;
+
+/** Parts that are taken from the connection before their turn. */
+const READ_AHEAD = 64;
 
 /** The longest wait that a timer can be set to. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** One of the call's appends, while its parts come in. */
-interface Gathering {
-  readonly answer: BatchAppendResp;
-  readonly options: BatchAppendReq.Options | undefined;
-  readonly events: ProposedEvents;
-  readonly isLate: () => boolean;
-  readonly timer: NodeJS.Timeout;
-  /** It is refused at most once, and then swallows the rest. */
-  refused: boolean;
-}
+/**
+ * Serves one call that carries many appends, each in one or more parts, each answered by its correlation id. Resolves
+ * when all have been answered; rejects, after those that are under way, when `gone` is aborted or a part makes no sense.
+ */
+export const batchAppend = async (
+  log: EventLog,
+  maxBytes: number,
+  call: BatchAppendCall,
+  gone: AbortSignal,
+): Promise<void> => {
+  const gathering = new Map<string, GatheredAppend>();
+  const underWay = new Set<Promise<unknown>>();
+  const send = (answer: BatchAppendResp): void => void (call.writable && call.write(answer));
+  const parts: AsyncIterable<BatchAppendReq[]> = on(call, 'data', {
+    close: ['end'],
+    signal: gone,
+    highWaterMark: READ_AHEAD,
+  });
+  try {
+    for await (const [part] of parts) {
+      const id = uuidOf(part?.getCorrelationId());
+      if (part === undefined || id === undefined)
+        throw invalidArgument('an append in a batch needs a correlation id');
+      const append = gathering.get(id) ?? new GatheredAppend(id, part.getOptions(), maxBytes, send);
+      gathering.set(id, append);
+      append.add(part.getProposedMessagesList());
+      if (!part.getIsFinal()) continue;
+      gathering.delete(id);
+      const done = append
+        .perform(log)
+        .catch((error: unknown) => call.emit('error', failureStatus(error)))
+        .finally(() => underWay.delete(done));
+      underWay.add(done);
+      if (underWay.size >= MOST_UNDER_WAY) await Promise.all(underWay);
+      if (call.writableNeedDrain) await once(call, 'drain', { signal: gone });
+    }
+  } finally {
+    for (const append of gathering.values()) append.release();
+    await Promise.all(underWay);
+  }
+};
 
-/** Serves one call that carries many appends, each in one or more parts, each answered by its correlation id. */
-export class BatchAppend {
-  readonly #gathering = new Map<string, Gathering>();
-  #underWay = 0;
-  #ended = false;
+/** One of the call's appends, while its parts come in. It is answered at most once, and then swallows the rest. */
+class GatheredAppend {
+  readonly #answer: BatchAppendResp;
+  readonly #events: ProposedEvents;
+  readonly #deadline: number;
+  readonly #timer: NodeJS.Timeout;
+  #refused = false;
 
   constructor(
-    private readonly log: EventLog,
-    private readonly maxBytes: number,
-    private readonly stopping: AbortSignal,
-    private readonly call: BatchAppendCall,
-  ) {}
-
-  start(): void {
-    this.call.on('data', this.#take);
-    this.call.on('drain', this.#proceed);
-    this.call.on('end', () => {
-      this.#ended = true;
-      this.#proceed();
-    });
-    this.call.on('close', this.#release);
-    this.stopping.addEventListener('abort', this.#proceed);
+    id: string,
+    private readonly options: BatchAppendReq.Options | undefined,
+    maxBytes: number,
+    private readonly send: (answer: BatchAppendResp) => void,
+  ) {
+    this.#answer = new BatchAppendResp()
+      .setCorrelationId(uuid(id))
+      .setStreamIdentifier(options?.getStreamIdentifier());
+    this.#events = new ProposedEvents(maxBytes);
+    this.#deadline = options?.getDeadline()?.toDate().getTime() ?? Infinity;
+    const patience = Math.min(Math.max(0, this.#deadline - Date.now()), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#refuse(deadlineExceeded()), patience);
   }
 
-  readonly #take = (part: BatchAppendReq): void => {
-    const id = uuidOf(part.getCorrelationId());
-    if (id === undefined) {
-      this.#fail(invalidArgument('an append in a batch needs a correlation id'));
-      return;
-    }
-    const append = this.#gathering.get(id) ?? this.#begin(id, part.getOptions());
+  add(messages: readonly BatchAppendReq.ProposedMessage[]): void {
     try {
-      if (append.isLate()) throw deadlineExceeded();
-      for (const message of part.getProposedMessagesList()) append.events.add(message);
+      for (const message of messages) this.#events.add(message);
     } catch (error) {
-      this.#refuse(append, error);
+      this.#refuse(error);
     }
-    if (!part.getIsFinal()) return;
-    this.#gathering.delete(id);
-    clearTimeout(append.timer);
-    if (!append.refused) void this.#perform(append);
-  };
-
-  #begin(id: string, options: BatchAppendReq.Options | undefined): Gathering {
-    const deadline = options?.getDeadline()?.toDate().getTime() ?? Infinity;
-    const patience = Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER_MS);
-    const append: Gathering = {
-      answer: new BatchAppendResp()
-        .setCorrelationId(uuid(id))
-        .setStreamIdentifier(options?.getStreamIdentifier()),
-      options,
-      events: new ProposedEvents(this.maxBytes),
-      isLate: () => Date.now() >= deadline,
-      timer: setTimeout(() => this.#refuse(append, deadlineExceeded()), patience),
-      refused: false,
-    };
-    this.#gathering.set(id, append);
-    return append;
   }
 
-  async #perform(append: Gathering): Promise<void> {
-    this.#underWay += 1;
-    if (this.#underWay >= MOST_UNDER_WAY) this.call.pause();
+  /** Appends what has been gathered, and answers. Rejects with what is no refusal. */
+  async perform(log: EventLog): Promise<void> {
+    this.release();
+    if (this.#refused) return;
     try {
-      const { answer, options, events, isLate } = append;
-      const target = targetOf(options);
-      const outcome = await carryOut(this.log, isLate, (draft) =>
-        appendEvents(draft, target, events.all, randomUUID),
-      );
-      const done = written(target, outcome);
-      this.#send(answer.setSuccess(success(new Success(), new AllStreamPosition(), new Empty(), done)));
+      const target = writeTarget(this.options);
+      const outcome = await carryOut(log, this.#isLate, (draft) => draft.append(target, this.#events.all));
+      this.send(this.#answer.setSuccess(success(written(target, outcome))));
     } catch (error) {
-      this.#refuse(append, error);
-    } finally {
-      this.#underWay -= 1;
-      this.#proceed();
+      this.#refuse(error);
     }
   }
 
-  #refuse(append: Gathering, error: unknown): void {
-    if (append.refused) return;
-    append.refused = true;
-    if (error instanceof ServiceError) this.#send(append.answer.setError(error.inBatch));
-    else this.#fail(error);
+  /** Waits for no more parts. */
+  release(): void {
+    clearTimeout(this.#timer);
   }
 
-  #send(answer: BatchAppendResp): void {
-    if (this.call.writable && !this.call.write(answer)) this.call.pause();
+  readonly #isLate = (): boolean => Date.now() >= this.#deadline;
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof ServiceError)) throw error;
+    if (!this.#refused) this.send(this.#answer.setError(error.inBatch));
+    this.#refused = true;
   }
-
-  readonly #proceed = (): void => {
-    if (this.#underWay === 0 && this.stopping.aborted) this.#fail(unavailable('the server is stopping'));
-    else if (this.#underWay === 0 && this.#ended) this.call.end();
-    else if (this.#underWay < MOST_UNDER_WAY && !this.call.writableNeedDrain) this.call.resume();
-  };
-
-  #fail(error: unknown): void {
-    this.call.off('data', this.#take);
-    this.#release();
-    this.call.emit('error', failureStatus(error));
-  }
-
-  readonly #release = (): void => {
-    this.stopping.removeEventListener('abort', this.#proceed);
-    for (const { timer } of this.#gathering.values()) clearTimeout(timer);
-    this.#gathering.clear();
-  };
 }
-
-const targetOf = (options: BatchAppendReq.Options | undefined): WriteTarget => {
-  if (options === undefined) throw invalidArgument('an append needs options');
-  return writeTarget(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
-};

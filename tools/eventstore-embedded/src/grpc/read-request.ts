@@ -1,17 +1,17 @@
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { nameFault } from '../rules/system-streams';
-import { eventFilter } from '../rules/event-filter';
-import type { EventFilter } from '../rules/event-filter';
+import { type EventFilter, eventFilter } from '../rules/event-filter';
 import { streamNameOf } from '../wire/identifiers';
 import { invalidArgument } from '../wire/service-errors';
 
-/** Where to begin: a revision of a stream, or a position in the log. */
-export type StartingPoint = number | 'start' | 'end';
+const START = -1;
+const END = Infinity;
 
 export interface ReadRequest {
   /** Undefined for the whole log, `$all`. */
   readonly stream: string | undefined;
-  readonly from: StartingPoint;
+  /** Where to begin, a revision or a position in the log: -1 for the start, Infinity for the end. */
+  readonly from: number;
   readonly backwards: boolean;
   /** How many events are wanted at the most; a subscription wants all there ever are. */
   readonly count: number | 'subscription';
@@ -50,7 +50,7 @@ const parseTarget = (options: ReadReq.Options): Pick<ReadRequest, 'stream' | 'fr
   return { stream: undefined, from: position ? Number(position.getCommitPosition()) : boundary(all) };
 };
 
-const boundary = (options: { hasEnd(): boolean }): StartingPoint => (options.hasEnd() ? 'end' : 'start');
+const boundary = (options: { hasEnd(): boolean }): number => (options.hasEnd() ? END : START);
 
 const DEFAULT_SEARCH_WINDOW = 32;
 
@@ -62,19 +62,14 @@ const parseFilter = (
   if (options === undefined || expression === undefined)
     return { accepts: () => true, checkpointInterval: Infinity };
   const window = options.hasMax() ? options.getMax() : DEFAULT_SEARCH_WINDOW;
-  return {
-    accepts: parseExpression(byStream ? 'stream' : 'type', expression),
-    checkpointInterval: Math.max(1, window) * Math.max(1, options.getCheckpointintervalmultiplier()),
-  };
-};
-
-const parseExpression = (
-  on: 'stream' | 'type',
-  expression: ReadReq.Options.FilterOptions.Expression,
-): EventFilter => {
+  const checkpointInterval = Math.max(1, window) * Math.max(1, options.getCheckpointintervalmultiplier());
+  const [regex, prefixes] = [expression.getRegex(), expression.getPrefixList()];
   try {
-    return eventFilter({ on, regex: expression.getRegex(), prefixes: expression.getPrefixList() });
+    return {
+      accepts: eventFilter({ on: byStream ? 'stream' : 'type', regex, prefixes }),
+      checkpointInterval,
+    };
   } catch {
-    throw invalidArgument(`the filter's regular expression is none: ${expression.getRegex()}`);
+    throw invalidArgument(`the filter's regular expression is none: ${regex}`);
   }
 };

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { EventLog } from '../log/event-log';
-import { placed } from '../wire/append-answers';
+import { placeOf } from '../wire/answers';
 import { invalidArgument } from '../wire/service-errors';
-import { eventRenderer } from './event-renderer';
-import { eventsFrom, readable } from './readable';
 import type { ReadRequest } from './read-request';
+import { answerWith, eventsFrom, readable } from './reading';
 
 /**
  * All that is after the request's starting point and then all that comes. It waits for a write only where there is
@@ -18,7 +17,6 @@ export async function* subscription(
   gone: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const { stream, accepts, checkpointInterval } = request;
-  const render = eventRenderer(log, request);
   let seen = startOf(log, request);
   let looked = 0;
   let live = false;
@@ -30,7 +28,7 @@ export async function* subscription(
     const source = readable(log, stream, Date.now(), live ? {} : undefined);
     if (source !== undefined && seen < source.last) {
       for await (const event of eventsFrom(source, seen + 1, false)) {
-        if (accepts(event)) yield render(event);
+        if (accepts(event)) yield answerWith(event, request, log);
         looked += 1;
         if (looked % checkpointInterval === 0) yield checkpoint(event.position);
       }
@@ -48,12 +46,11 @@ export async function* subscription(
 /** The last place that the subscriber doesn't want. */
 const startOf = (log: EventLog, { stream, from }: ReadRequest): number => {
   const last = stream === undefined ? log.lastPosition : log.head(stream).last;
-  if (from === 'start') return stream === undefined ? 0 : -1;
-  if (from === 'end') return last;
+  if (from === Infinity) return last;
   if (stream === undefined && from > last)
     throw invalidArgument(`the log ends at ${last}, before position ${from}`);
   return from;
 };
 
 const checkpoint = (position: number): Uint8Array =>
-  new ReadResp().setCheckpoint(placed(new ReadResp.Checkpoint(), position)).serializeBinary();
+  new ReadResp().setCheckpoint(placeOf(position)).serializeBinary();

@@ -2,23 +2,18 @@ import { EventEmitter, once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Draft } from './draft';
 import { StoredStreams } from './stored-streams';
-import { openTables } from './tables';
 import type { Tables } from './tables';
 
 /** A durable log of events in streams, in a data folder that it has to itself. Reads see only what is synced to disk. */
 export class EventLog extends StoredStreams {
   readonly #writes = new EventEmitter().setMaxListeners(0);
 
-  private constructor(
+  /** `onFailure` hears of writes that failed. */
+  constructor(
     tables: Tables,
     private readonly onFailure: (error: unknown) => void,
   ) {
     super(tables);
-  }
-
-  /** Throws where the folder can't be used, or another process uses it. `onFailure` hears of writes that failed. */
-  static async open(folder: string, onFailure: (error: unknown) => void): Promise<EventLog> {
-    return new EventLog(await openTables(folder), onFailure);
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { StreamHead } from '../rules/check-append';
-import { isSoftDeleted, METASTREAM_RETENTION } from '../rules/retention';
-import type { Retention } from '../rules/retention';
+import { isSoftDeleted, METASTREAM_RETENTION, type Retention } from '../rules/retention';
 import { describedBy, isMetastream, metastreamOf } from '../rules/system-streams';
 import type { StreamRecord, Tables } from './tables';
 
@@ -53,7 +52,7 @@ export class StoredStreams {
       last,
       tombstoned: tombstoned || (describes && this.record(describedBy(stream)).tombstoned),
       softDeleted: !describes && isSoftDeleted(retention),
-      hasMetadata: this.record(metastreamOf(stream)).last >= 0,
+      exists: last >= 0 || this.record(metastreamOf(stream)).last >= 0,
       retention: describes ? METASTREAM_RETENTION : retention,
     };
   }

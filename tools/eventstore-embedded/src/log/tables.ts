@@ -1,7 +1,6 @@
-import { mkdir, open as openFile, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { open } from 'lmdb';
-import type { Database, RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import type { Retention } from '../rules/retention';
 
 /** What is kept of a stream besides its events. */
@@ -16,72 +15,38 @@ export interface StreamRecord {
  * An event as stored: stream, type, event id, created (milliseconds since the Unix epoch), revision (-1 for the
  * one that ends a stream), and the `ReadResp` that answers it.
  */
-export type EventRecord = readonly [
-  stream: string,
-  type: string,
-  id: string,
-  created: number,
-  revision: number,
-  response: Uint8Array,
-];
-
-/** The engine's tables. Everything in one group of writes becomes durable and visible together, or not at all. */
-export interface Tables {
-  readonly root: RootDatabase;
-  /** Position → event. Positions start at 1 and have no gaps. */
-  readonly events: Database<EventRecord, number>;
-  readonly streams: Database<StreamRecord, string>;
-  /** Stream and revision → position. */
-  readonly revisions: Database<number, [string, number]>;
-  /** Stream and event id → position. */
-  readonly ids: Database<number, [string, string]>;
-}
+export type EventRecord = readonly [string, string, string, number, number, Uint8Array];
 
 /** The largest position there can be: its key has 32 bits. */
 export const MAX_POSITION = 2 ** 32 - 1;
 
-/** The data folder belongs to a running server. */
-export class DataFolderInUse extends Error {
-  constructor(folder: string, pid: string) {
-    super(`the data folder ${folder} is held by process ${pid}`);
-    this.name = 'DataFolderInUse';
-  }
-}
-
-/** The data folder can't be made or written to. */
-export class DataFolderUnusable extends Error {
-  constructor(folder: string, cause: unknown) {
-    super(
-      `the data folder ${folder} can't be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    );
-    this.name = 'DataFolderUnusable';
-  }
-}
-
 /**
- * Opens the data folder, making it where it is missing. Throws {@link DataFolderInUse} where another process has it,
- * and {@link DataFolderUnusable} where it can't be written to.
+ * Opens the data folder, making it where it is missing. Throws where another process has it, or where it can't be
+ * written to; the message says which.
  *
  * Without `overlappingSync` a write is seen, and answered, only once it is synced to disk.
  */
-export const openTables = async (folder: string): Promise<Tables> => {
+export const openTables = async (folder: string) => {
   await proveWritable(folder);
   const root = open({ path: folder, noSubdir: false, overlappingSync: false, eventTurnBatching: false });
   const tables = {
     root,
+    /** Position → event. Positions start at 1 and have no gaps. */
     events: root.openDB<EventRecord, number>({ name: 'events', keyEncoding: 'uint32' }),
     streams: root.openDB<StreamRecord, string>({ name: 'streams' }),
+    /** Stream and revision → position. */
     revisions: root.openDB<number, [string, number]>({ name: 'revisions' }),
+    /** Stream and event id → position. */
     ids: root.openDB<number, [string, string]>({ name: 'ids' }),
   };
   const holder = otherReader(root);
   if (holder === undefined) return tables;
   await root.close();
-  throw new DataFolderInUse(folder, holder);
+  throw new Error(`the data folder ${folder} is held by process ${holder}`);
 };
+
+/** Everything in one group of writes becomes durable and visible together, or not at all. */
+export type Tables = Awaited<ReturnType<typeof openTables>>;
 
 /** Bytes that a start takes at the most. */
 const ROOM_TO_START = 256 * 1024;
@@ -91,15 +56,10 @@ const proveWritable = async (folder: string): Promise<void> => {
   const probe = join(folder, `probe-${process.pid}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = await openFile(probe, 'w');
-    try {
-      await file.writeFile(Buffer.alloc(ROOM_TO_START));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeFile(probe, Buffer.alloc(ROOM_TO_START), { flush: true });
   } catch (error) {
-    throw new DataFolderUnusable(folder, error);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the data folder ${folder} can't be used: ${reason}`, { cause: error });
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
   }

@@ -7,7 +7,8 @@ export interface StreamHead {
   readonly last: number;
   readonly tombstoned: boolean;
   readonly softDeleted: boolean;
-  readonly hasMetadata: boolean;
+  /** Whether it has events, or at least metadata. */
+  readonly exists: boolean;
 }
 
 /** What the stream already holds, to tell a retry from a conflict. */
@@ -16,16 +17,20 @@ export interface StreamHistory {
   eventIdAt(revision: number): string | undefined;
 }
 
+export type Refusal =
+  /** `actual` is the newest event's revision; -1 where there is none. */
+  | { readonly outcome: 'wrong_expected_version'; readonly actual: number }
+  | { readonly outcome: 'stream_deleted' };
+
 export type AppendVerdict =
   | { readonly outcome: 'append' }
   /** All of it was written before; `last` is the revision that its last event got then. */
   | { readonly outcome: 'repeated'; readonly last: number }
-  | { readonly outcome: 'wrong_expected_version' }
-  | { readonly outcome: 'stream_deleted' };
+  | Refusal;
 
 const APPEND: AppendVerdict = { outcome: 'append' };
-const WRONG: AppendVerdict = { outcome: 'wrong_expected_version' };
-const DELETED: AppendVerdict = { outcome: 'stream_deleted' };
+const DELETED: Refusal = { outcome: 'stream_deleted' };
+const wrong = ({ last }: StreamHead): Refusal => ({ outcome: 'wrong_expected_version', actual: last });
 
 /** Whether events with these ids go into the stream, by EventStoreDB's rules of concurrency and idempotency. */
 export const checkAppend = (
@@ -35,24 +40,28 @@ export const checkAppend = (
   history: StreamHistory,
 ): AppendVerdict => {
   if (head.tombstoned) return DELETED;
-  if (expected === 'any') return checkAnywhere(eventIds, history);
+  if (expected === 'any') return checkAnywhere(head, eventIds, history);
   if (expected === 'stream_exists') {
     if (head.softDeleted) return DELETED;
-    if (head.last < 0 && !head.hasMetadata) return WRONG;
-    return checkAnywhere(eventIds, history);
+    if (!head.exists) return wrong(head);
+    return checkAnywhere(head, eventIds, history);
   }
   const revision = expected === 'no_stream' ? -1n : expected;
-  if (revision > head.last) return WRONG;
+  if (revision > head.last) return wrong(head);
   if (revision === BigInt(head.last)) return APPEND;
   return checkAt(Number(revision) + 1, head, eventIds, history);
 };
 
 /** Without an expected revision a retry is known by its ids alone: the first decides, the others have to agree. */
-const checkAnywhere = (eventIds: readonly string[], history: StreamHistory): AppendVerdict => {
+const checkAnywhere = (
+  head: StreamHead,
+  eventIds: readonly string[],
+  history: StreamHistory,
+): AppendVerdict => {
   const revisions = eventIds.map((id) => history.revisionOf(id));
   if (revisions[0] === undefined) return APPEND;
   const last = revisions.at(-1);
-  return last === undefined || revisions.includes(undefined) ? WRONG : { outcome: 'repeated', last };
+  return last === undefined || revisions.includes(undefined) ? wrong(head) : { outcome: 'repeated', last };
 };
 
 /** With an expected revision a retry is known by finding the same ids from `first` on. */
@@ -64,5 +73,5 @@ const checkAt = (
 ): AppendVerdict => {
   const known = eventIds.findIndex((id, offset) => history.eventIdAt(first + offset) !== id);
   if (known === -1 && eventIds.length > 0) return { outcome: 'repeated', last: first + eventIds.length - 1 };
-  return known === 0 && first === 0 && head.softDeleted ? APPEND : WRONG;
+  return known === 0 && first === 0 && head.softDeleted ? APPEND : wrong(head);
 };

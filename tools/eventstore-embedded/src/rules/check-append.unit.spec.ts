@@ -2,7 +2,7 @@ import { checkAppend } from './check-append';
 import type { AppendVerdict, ExpectedRevision, StreamHead } from './check-append';
 
 const APPEND: AppendVerdict = { outcome: 'append' };
-const WRONG: AppendVerdict = { outcome: 'wrong_expected_version' };
+const wrong = (actual: number): AppendVerdict => ({ outcome: 'wrong_expected_version', actual });
 const DELETED: AppendVerdict = { outcome: 'stream_deleted' };
 const repeated = (last: number): AppendVerdict => ({ outcome: 'repeated', last });
 
@@ -14,7 +14,7 @@ const check = (
   head: Partial<StreamHead> = {},
 ): AppendVerdict =>
   checkAppend(
-    { last: stored.length - 1, tombstoned: false, softDeleted: false, hasMetadata: false, ...head },
+    { last: stored.length - 1, tombstoned: false, softDeleted: false, exists: stored.length > 0, ...head },
     expected,
     ids,
     {
@@ -40,11 +40,11 @@ describe('an append', () => {
     ['a revision beyond all numbers', ['a'], 2n ** 64n - 1n],
     ['a stream, and there is none', [], 'stream_exists'],
   ])('is refused that expects %s', (_what, stored, expected) => {
-    expect(check(stored, expected, ['x'])).toEqual(WRONG);
+    expect(check(stored, expected, ['x'])).toEqual(wrong(stored.length - 1));
   });
 
   it('finds that a stream exists which has nothing but metadata', () => {
-    expect(check([], 'stream_exists', ['x'], { hasMetadata: true })).toEqual(APPEND);
+    expect(check([], 'stream_exists', ['x'], { exists: true })).toEqual(APPEND);
   });
 
   it.each<ExpectedRevision>(['any', 'no_stream', 'stream_exists', 0n])(
@@ -59,7 +59,7 @@ describe('an append', () => {
     expect(check(['a', 'b'], 'no_stream', ['x'], deleted)).toEqual(APPEND);
     expect(check(['a', 'b'], 1n, ['x'], deleted)).toEqual(APPEND);
     expect(check(['a', 'b'], 'stream_exists', ['x'], deleted)).toEqual(DELETED);
-    expect(check(['a', 'b'], 0n, ['x'], deleted)).toEqual(WRONG);
+    expect(check(['a', 'b'], 0n, ['x'], deleted)).toEqual(wrong(1));
   });
 });
 
@@ -82,16 +82,16 @@ describe('a retry', () => {
   it.each<ExpectedRevision>(['any', 'no_stream'])(
     'is refused that has grown, where %s is expected',
     (expected) => {
-      expect(check(['x'], expected, ['x', 'new'])).toEqual(WRONG);
+      expect(check(['x'], expected, ['x', 'new'])).toEqual(wrong(0));
     },
   );
 
   it('is none where its events begin elsewhere', () => {
-    expect(check(['a', 'x', 'y'], 'no_stream', ['x', 'y'])).toEqual(WRONG);
+    expect(check(['a', 'x', 'y'], 'no_stream', ['x', 'y'])).toEqual(wrong(2));
   });
 
   it('is none where there is nothing to write', () => {
     expect(check(['a', 'b'], 'any', [])).toEqual(APPEND);
-    expect(check(['a', 'b'], 0n, [])).toEqual(WRONG);
+    expect(check(['a', 'b'], 0n, [])).toEqual(wrong(1));
   });
 });

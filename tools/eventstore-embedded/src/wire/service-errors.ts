@@ -1,19 +1,10 @@
-import { Metadata, status } from '@grpc/grpc-js';
-import type { StatusObject } from '@grpc/grpc-js';
+import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 import { Code } from '@eventstore/db-client/generated/code_pb';
-import {
-  AccessDenied,
-  BadRequest,
-  MaximumAppendSizeExceeded,
-  StreamDeleted,
-  Timeout,
-  WrongExpectedVersion,
-} from '@eventstore/db-client/generated/shared_pb';
+import * as shared from '@eventstore/db-client/generated/shared_pb';
 import { Status } from '@eventstore/db-client/generated/status_pb';
 import { Any } from 'google-protobuf/google/protobuf/any_pb';
-import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { ExpectedRevision } from '../rules/check-append';
-import { conflict } from './append-answers';
+import { conflictInBatch } from './answers';
 import { streamIdentifier } from './identifiers';
 
 /** A refusal as gRPC carries it: what clients know it by is in its trailers, or in the status of an append in a batch. */
@@ -28,7 +19,7 @@ export class ServiceError extends Error implements StatusObject {
     readonly inBatch = batchStatus(
       Code.INVALID_ARGUMENT,
       'BadRequest',
-      new BadRequest().setMessage(details),
+      new shared.BadRequest().setMessage(details),
     ).setMessage(details),
   ) {
     super(details);
@@ -37,15 +28,18 @@ export class ServiceError extends Error implements StatusObject {
   }
 }
 
-/** What a failure is to the client: a refusal as it is, anything else without its insides. */
-export const failureStatus = (error: unknown): ServiceError =>
-  error instanceof ServiceError ? error : unavailable('the server failed');
+/** Trailers are ASCII, stream names are not: what else there is in a name is percent-encoded. */
+const trailerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
 
 const batchStatus = (code: Code, type: string, detail: { serializeBinary(): Uint8Array }): Status => {
   const packed = new Any();
   packed.pack(detail.serializeBinary(), `event_store.client.${type}`);
   return new Status().setCode(code).setMessage(type).setDetails(packed);
 };
+
+/** What a failure is to the client: a refusal as it is, anything else without its insides. */
+export const failureStatus = (error: unknown): ServiceError =>
+  error instanceof ServiceError ? error : unavailable('the server failed');
 
 export const invalidArgument = (details: string): ServiceError =>
   new ServiceError(status.INVALID_ARGUMENT, details);
@@ -57,19 +51,7 @@ export const deadlineExceeded = (): ServiceError =>
     status.DEADLINE_EXCEEDED,
     'the deadline has passed',
     {},
-    batchStatus(Code.DEADLINE_EXCEEDED, 'Timeout', new Timeout()),
-  );
-
-export const streamDeleted = (stream: string): ServiceError =>
-  new ServiceError(
-    status.FAILED_PRECONDITION,
-    `Event stream '${stream}' is deleted.`,
-    { exception: 'stream-deleted', 'stream-name': stream },
-    batchStatus(
-      Code.NOT_FOUND,
-      'StreamDeleted',
-      new StreamDeleted().setStreamIdentifier(streamIdentifier(stream)),
-    ),
+    batchStatus(Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout()),
   );
 
 export const accessDenied = (stream: string): ServiceError =>
@@ -77,8 +59,18 @@ export const accessDenied = (stream: string): ServiceError =>
     status.PERMISSION_DENIED,
     'Access Denied.',
     { exception: 'access-denied', 'stream-name': stream },
-    batchStatus(Code.PERMISSION_DENIED, 'AccessDenied', new AccessDenied()),
+    batchStatus(Code.PERMISSION_DENIED, 'AccessDenied', new shared.AccessDenied()),
   );
+
+export const streamDeleted = (stream: string): ServiceError => {
+  const detail = new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(stream));
+  return new ServiceError(
+    status.FAILED_PRECONDITION,
+    `Event stream '${stream}' is deleted.`,
+    { exception: 'stream-deleted', 'stream-name': stream },
+    batchStatus(Code.NOT_FOUND, 'StreamDeleted', detail),
+  );
+};
 
 /** `actual` is -1 where the stream has no events. */
 export const wrongExpectedVersion = (
@@ -92,30 +84,23 @@ export const wrongExpectedVersion = (
     {
       exception: 'wrong-expected-version',
       'stream-name': stream,
-      'expected-version': String(EXPECTED_VERSIONS[String(expected)] ?? expected),
+      'expected-version': String(typeof expected === 'bigint' ? expected : EXPECTED_VERSIONS[expected]),
       ...(actual < 0 ? {} : { 'actual-version': String(actual) }),
     },
-    batchStatus(
-      Code.ALREADY_EXISTS,
-      'WrongExpectedVersion',
-      conflict(new WrongExpectedVersion(), new Empty(), expected, actual, {
-        expected: (message, revision) => message.setExpectedStreamPosition(revision),
-        actual: (message, revision) => message.setCurrentStreamRevision(revision),
-      }),
-    ),
+    batchStatus(Code.ALREADY_EXISTS, 'WrongExpectedVersion', conflictInBatch(expected, actual)),
   );
 
-export const maximumAppendSizeExceeded = (bytes: number): ServiceError =>
-  new ServiceError(
+const EXPECTED_VERSIONS = { no_stream: -1, any: -2, stream_exists: -4 };
+
+export const maximumAppendSizeExceeded = (bytes: number): ServiceError => {
+  const detail = new shared.MaximumAppendSizeExceeded().setMaxappendsize(bytes);
+  return new ServiceError(
     status.INVALID_ARGUMENT,
     `Maximum Append Size of ${bytes} Exceeded.`,
     { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(bytes) },
-    batchStatus(
-      Code.INVALID_ARGUMENT,
-      'MaximumAppendSizeExceeded',
-      new MaximumAppendSizeExceeded().setMaxappendsize(bytes),
-    ),
+    batchStatus(Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', detail),
   );
+};
 
 /** What every event has to say of itself. */
 const REQUIRED_PROPERTIES = 'type,content-type';
@@ -129,8 +114,3 @@ export const missingMetadataProperty = (): ServiceError =>
       'required-metadata-properties': REQUIRED_PROPERTIES,
     },
   );
-
-const EXPECTED_VERSIONS: Readonly<Record<string, number>> = { no_stream: -1, any: -2, stream_exists: -4 };
-
-/** Trailers are ASCII, stream names are not: what else there is in a name is percent-encoded. */
-const trailerText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
