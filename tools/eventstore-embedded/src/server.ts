@@ -49,6 +49,7 @@ export interface EventStoreOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** A running server. */
 export interface EventStore {
   readonly port: number;
   /** Whether a write would be taken and synced in good time. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { credentials } from '@grpc/grpc-js';
+import { credentials, status } from '@grpc/grpc-js';
 import { Empty } from '@eventstore/db-client/generated/shared_pb';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
 import {
@@ -100,6 +100,27 @@ describe('over the bare protocol', () => {
     expect(byId.get(id)?.getSuccess()?.getCurrentRevision()).toBe('2');
     expect(byId.get(id)?.getStreamIdentifier()).toEqual(streamIdentifier(stream));
     expect(byId.get(otherId)?.getSuccess()?.getCurrentRevision()).toBe('0');
+  });
+
+  it('answers each of more than a thousand appends in one call', async () => {
+    const stream = newStream();
+    const ids = Array.from({ length: 1_200 }, () => randomUUID());
+    const call = client.batchAppend();
+    for (const id of ids) {
+      const append = new BatchAppendReq().setCorrelationId(uuid(id)).setOptions(batchOptions(stream, 30_000));
+      call.write(append.setProposedMessagesList([batchEvent()]).setIsFinal(true));
+    }
+    call.end();
+    const answers: BatchAppendResp[] = await withDeadline('the answers', 2 * PATIENCE_MS, collect(call));
+    expect(answers.map((answer) => uuidOf(answer.getCorrelationId()))).toEqual(ids);
+    expect(answers.at(-1)?.getSuccess()?.getCurrentRevision()).toBe('1199');
+  });
+
+  it('ends a batch with an error where a part does not say which append it belongs to', async () => {
+    const call = client.batchAppend();
+    call.write(new BatchAppendReq().setIsFinal(true));
+    const error = await withDeadline('the error', PATIENCE_MS, failure(collect(call)));
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT });
   });
 
   it('gives up an append whose last part does not come in time, and writes nothing of it', async () => {

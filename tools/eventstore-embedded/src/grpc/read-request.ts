@@ -4,9 +4,6 @@ import { type EventFilter, eventFilter } from '../rules/event-filter';
 import { streamNameOf } from '../wire/identifiers';
 import { invalidArgument } from '../wire/service-errors';
 
-const START = -1;
-const END = Infinity;
-
 export interface ReadRequest {
   /** Undefined for the whole log, `$all`. */
   readonly stream: string | undefined;
@@ -50,7 +47,7 @@ const parseTarget = (options: ReadReq.Options): Pick<ReadRequest, 'stream' | 'fr
   return { stream: undefined, from: position ? Number(position.getCommitPosition()) : boundary(all) };
 };
 
-const boundary = (options: { hasEnd(): boolean }): number => (options.hasEnd() ? END : START);
+const boundary = (options: { hasEnd(): boolean }): number => (options.hasEnd() ? Infinity : -1);
 
 const DEFAULT_SEARCH_WINDOW = 32;
 

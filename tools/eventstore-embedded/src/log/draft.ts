@@ -8,7 +8,7 @@ import {
   metastreamOf,
   TOMBSTONE_TYPE,
 } from '../rules/system-streams';
-import { eventResponse, type Place, type ProposedEvent, recordedEventIn } from '../wire/events';
+import { eventResponse, type ProposedEvent, recordedEventIn } from '../wire/events';
 import { StoredStreams } from './stored-streams';
 import { MAX_POSITION, type Tables } from './tables';
 
@@ -71,7 +71,7 @@ export class Draft extends StoredStreams {
       void this.tables.streams.put(stream, { ...this.record(stream), tombstoned: true });
       const position = this.lastPosition + 1;
       const event = systemEvent(TOMBSTONE_TYPE, 'application/octet-stream', NOTHING);
-      this.#put(event, { stream, revision: -1, position });
+      this.#put(event, stream, -1, position);
       return { outcome: 'written', last, position };
     });
   }
@@ -102,7 +102,7 @@ export class Draft extends StoredStreams {
     for (const event of events) {
       last += 1;
       position += 1;
-      this.#put(event, { stream, revision: last, position });
+      this.#put(event, stream, last, position);
       void revisions.put([stream, last], position);
       void ids.put([stream, event.id], position);
     }
@@ -115,11 +115,10 @@ export class Draft extends StoredStreams {
     return position;
   }
 
-  #put(event: ProposedEvent, place: Omit<Place, 'created'>): void {
-    const { stream, revision, position } = place;
+  #put(event: ProposedEvent, stream: string, revision: number, position: number): void {
     if (position > MAX_POSITION) throw new Error('the log is full');
     const created = this.now;
-    const response = eventResponse(event, { ...place, created });
+    const response = eventResponse(event, { stream, revision, created, position });
     void this.tables.events.put(position, [stream, event.type, event.id, created, revision, response]);
   }
 

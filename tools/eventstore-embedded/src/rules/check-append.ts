@@ -17,6 +17,7 @@ export interface StreamHistory {
   eventIdAt(revision: number): string | undefined;
 }
 
+/** Why events don't go into a stream. */
 export type Refusal =
   /** `actual` is the newest event's revision; -1 where there is none. */
   | { readonly outcome: 'wrong_expected_version'; readonly actual: number }

@@ -40,7 +40,7 @@ export class ProposedEvents {
 }
 
 /** Where and when an event is stored. */
-export interface Place {
+interface Place {
   readonly stream: string;
   /** -1 for the one that ends the stream for good. */
   readonly revision: number;
