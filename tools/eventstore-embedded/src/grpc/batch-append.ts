@@ -66,6 +66,7 @@ class GatheredAppend {
   readonly #answer: BatchAppendResp;
   readonly #events: ProposedEvents;
   readonly #deadline: number;
+  readonly #isLate = (): boolean => Date.now() >= this.#deadline;
   readonly #timer: NodeJS.Timeout;
   #refused = false;
 
@@ -109,8 +110,6 @@ class GatheredAppend {
   release(): void {
     clearTimeout(this.#timer);
   }
-
-  readonly #isLate = (): boolean => Date.now() >= this.#deadline;
 
   #refuse(error: unknown): void {
     if (!(error instanceof ServiceError)) throw error;
