@@ -38,6 +38,26 @@ describe('behaviour on demand', () => {
     expect(await statusOf(send())).toBe(201);
   });
 
+  it('refuses lists as often as it is told, of one line, and lets sends through', async () => {
+    const { sim, linq } = fixture;
+    const { chat } = await send();
+    const other = someLine();
+    const lists = (from: string) => linq.chats.listChats({ from }).then(() => 200);
+    await sim.behave({ handle: line, fail_lists: { status: 429, code: 1007, retry_after: 7, times: 2 } });
+    const fault: unknown = await linq.chats.messages.list(chat.id).catch((error: unknown) => error);
+    expect((fault as APIError).headers?.get('retry-after')).toBe('7');
+    expect(await lists(other)).toBe(200);
+    expect(await statusOf(send('b'))).toBe(201);
+    expect(await statusOf(lists(line))).toBe(429);
+    expect(await lists(line)).toBe(200);
+  });
+
+  it('lists nothing of a line in an outage', async () => {
+    const { sim, linq } = fixture;
+    await sim.behave({ handle: line, outage: true });
+    expect(await statusOf(linq.chats.listChats({ from: line }))).toBe(503);
+  });
+
   it('holds for one number and leaves the others alone', async () => {
     const other = '+12125550142';
     await fixture.sim.behave({ handle: customer, fail: { status: 400, code: 1005 } });

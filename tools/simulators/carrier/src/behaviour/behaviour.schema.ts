@@ -34,11 +34,13 @@ export const BehaviourChange = z.strictObject({
     .nullable()
     .optional(),
   fail: Fail.nullable().optional(),
+  fail_lists: Fail.nullable().optional(),
   undeliverable: Undeliverable.nullable().optional(),
   outage: z.boolean().nullable().optional(),
   timeout: Timeout.nullable().optional(),
   duplicates: z.int().min(0).max(10).nullable().optional(),
   reorder: z.int().min(0).max(100).nullable().optional(),
+  lose_webhooks: z.boolean().nullable().optional(),
   read: z.boolean().nullable().optional(),
   capabilities: z.array(ServiceType).max(SERVICES.length).nullable().optional(),
 });
@@ -49,11 +51,13 @@ export const BehaviourSetting = z.object({
   handle: z.string(),
   delays: z.partialRecord(z.enum(DELAYS), z.number()),
   fail: Fail.exactOptional(),
+  fail_lists: Fail.exactOptional(),
   undeliverable: Undeliverable.exactOptional(),
   outage: z.boolean().exactOptional(),
   timeout: Timeout.exactOptional(),
   duplicates: z.number().exactOptional(),
   reorder: z.number().exactOptional(),
+  lose_webhooks: z.boolean().exactOptional(),
   read: z.boolean().exactOptional(),
   capabilities: z.array(ServiceType).exactOptional(),
 });
@@ -63,12 +67,15 @@ export type BehaviourSetting = z.infer<typeof BehaviourSetting>;
 export interface Behaviour {
   readonly delays: Readonly<Record<Delay, number>>;
   readonly fail?: z.infer<typeof Fail>;
+  readonly fail_lists?: z.infer<typeof Fail>;
   readonly undeliverable?: z.infer<typeof Undeliverable>;
   readonly outage: boolean;
   readonly timeout: z.infer<typeof Timeout>;
   readonly duplicates: number;
   /** How many webhooks about a chat are turned around at a time; up to 1: none. */
   readonly reorder: number;
+  /** Whether what happens is never told to the subscriber, now or later. */
+  readonly lose_webhooks: boolean;
   readonly read: boolean;
   readonly capabilities: readonly ServiceType[];
 }
@@ -79,6 +86,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   timeout: false,
   duplicates: 0,
   reorder: 0,
+  lose_webhooks: false,
   read: true,
   capabilities: SERVICES,
 };

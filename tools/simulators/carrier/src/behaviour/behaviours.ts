@@ -9,7 +9,7 @@ import {
 const ALL = '*';
 
 /** What may be limited to a number of times and is then used up. */
-export type Countable = 'fail' | 'undeliverable' | 'timeout';
+export type Countable = 'fail' | 'fail_lists' | 'undeliverable' | 'timeout';
 
 /** What isn't given stays, what is `null` goes. */
 const merge = (before: object, change: object): object => {

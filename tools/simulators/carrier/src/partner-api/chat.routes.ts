@@ -6,7 +6,7 @@ import { refuse } from './answers';
 import { ListChatsQuery } from './message.schema';
 import { pageOf } from './page';
 import { parse } from './parse';
-import { type PartnerApiParts, isDown } from './partner-api-parts';
+import { type PartnerApiParts, isDown, isListRefused } from './partner-api-parts';
 
 type OfChat = FastifyRequest<{ Params: { id: string } }>;
 
@@ -32,6 +32,9 @@ export const chatRoutes = (app: FastifyInstance, parts: PartnerApiParts): void =
     const query = parse(ListChatsQuery, request.query);
     if (isRefusal(query)) return refuse(request, reply, query);
     const { from, to, limit, cursor } = query.value;
+    const about = [from, to].filter((handle) => handle !== undefined);
+    const refused = isListRefused(behaviours, request, about);
+    if (refused !== undefined) return refuse(request, reply, refused);
     const found = ledger
       .allChats()
       .filter((chat) => from === undefined || chat.line === from)

@@ -3,7 +3,7 @@ import { type Attachments, toPartByUrl } from '../attachments/attachments';
 import type { SendCommand } from '../model/decide-send';
 import { peopleIn } from '../model/chat';
 import type { CarriedPart, MediaPart } from '../model/message';
-import { type ApiRefusal, allOf, chatNotFound, isRefusal, messageNotFound, refusal } from '../model/refusal';
+import { type ApiRefusal, allOf, chatNotFound, isRefusal, messageNotFound } from '../model/refusal';
 import type { Placed } from '../network/ledger';
 import { toCreatedChat, toMessage, toSentMessage } from '../views/message.view';
 import { refuse } from './answers';
@@ -16,7 +16,7 @@ import {
 } from './message.schema';
 import { pageOf } from './page';
 import { parse } from './parse';
-import { type PartnerApiParts, isDown } from './partner-api-parts';
+import { type PartnerApiParts, isDown, isListRefused, onDemand } from './partner-api-parts';
 
 const toMedia = (part: OfferedMedia, attachments: Attachments): MediaPart | ApiRefusal =>
   part.url === undefined ? attachments.toPart(part.attachment_id ?? '') : toPartByUrl({ url: part.url });
@@ -53,7 +53,7 @@ export const messageRoutes = (app: FastifyInstance, parts: PartnerApiParts): voi
     const { fail, timeout } = behaviours.effective(people);
     if (fail !== undefined) {
       behaviours.spend('fail', people);
-      return refuse(request, reply, refusal(fail.status, fail.code, fail.message, fail.retry_after));
+      return refuse(request, reply, onDemand(fail));
     }
     const command = toCommand(content, attachments);
     if (isRefusal(command)) return refuse(request, reply, command);
@@ -100,6 +100,8 @@ export const messageRoutes = (app: FastifyInstance, parts: PartnerApiParts): voi
     if (isRefusal(query)) return refuse(request, reply, query);
     const chat = ledger.chat(request.params.id);
     if (chat === undefined) return refuse(request, reply, chatNotFound);
+    const refused = isListRefused(behaviours, request, peopleIn(chat));
+    if (refused !== undefined) return refuse(request, reply, refused);
     const { limit, cursor } = query.value;
     const found = ledger.messagesIn(chat.id);
     const page = pageOf(found, (message) => message.created_at, limit, cursor);

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Behaviour } from '../behaviour/behaviour.schema';
 import type { Behaviours } from '../behaviour/behaviours';
 import type { CarrierParts } from '../carrier-parts';
 import { type ApiRefusal, refusal } from '../model/refusal';
@@ -16,6 +17,10 @@ export interface PartnerApiParts extends CarrierParts {
 
 const OUTAGE = refusal(503, 3001, 'the service is unavailable');
 
+/** The refusal that was asked for. */
+export const onDemand = ({ status, code, message, retry_after }: NonNullable<Behaviour['fail']>): ApiRefusal =>
+  refusal(status, code, message, retry_after);
+
 /** Records whom a request is about; refuses it where the carrier is down for them. */
 export const isDown = (
   behaviours: Behaviours,
@@ -24,4 +29,18 @@ export const isDown = (
 ): ApiRefusal | undefined => {
   request.people = people;
   return behaviours.effective(people).outage ? OUTAGE : undefined;
+};
+
+/** The same for a list, which can also be refused on demand. */
+export const isListRefused = (
+  behaviours: Behaviours,
+  request: FastifyRequest,
+  people: readonly string[],
+): ApiRefusal | undefined => {
+  const down = isDown(behaviours, request, people);
+  if (down !== undefined) return down;
+  const { fail_lists } = behaviours.effective(people);
+  if (fail_lists === undefined) return undefined;
+  behaviours.spend('fail_lists', people);
+  return onDemand(fail_lists);
 };

@@ -68,7 +68,8 @@ export class WebhookOutbox {
     const event = toWebhookEvent(happening, now);
     if (event === undefined) return;
     const handles = peopleOf(happening);
-    const { delays, duplicates, reorder } = behaviours.effective(handles);
+    const { delays, duplicates, reorder, lose_webhooks } = behaviours.effective(handles);
+    if (lose_webhooks) return;
     const heldMs = reorder > 1 ? MAX_HELD_MS : 0;
     for (let copy = 0; copy <= duplicates; copy += 1) {
       const webhook = {

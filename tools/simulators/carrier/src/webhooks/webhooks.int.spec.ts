@@ -119,6 +119,19 @@ describe('webhooks', () => {
     expect(fixture.receiver.typesOf(refused.message_id)).toEqual(['message.received']);
   });
 
+  it('are lost for good where that is asked for, while lists show what they would have told', async () => {
+    const { sim, linq, receiver } = fixture;
+    const { chat_id } = await sim.inbound({ from: customer, to: line, text: 'opens the chat' });
+    await sim.behave({ handle: line, lose_webhooks: true });
+    const lost = await sim.inbound({ from: customer, to: line, text: 'lost' });
+    await sim.behave({ handle: line, lose_webhooks: false });
+    const told = await sim.inbound({ from: customer, to: line, text: 'told' });
+    await lifeOf(told.message_id, 'message.received');
+    expect(receiver.typesOf(lost.message_id)).toEqual([]);
+    const { messages } = await linq.chats.messages.list(chat_id);
+    expect(messages.map(({ id }) => id)).toContain(lost.message_id);
+  });
+
   it('come several times where duplicates are asked for, under the same id', async () => {
     await fixture.sim.behave({ handle: customer, duplicates: 2, read: false });
     const id = await send();
