@@ -1,6 +1,6 @@
 import { EventStore } from '@claw/event-store';
 import type { Clock } from '@claw/kernel';
-import { JetStreamPublisher, LeaseManager, type Log, NatsLink } from '@claw/messaging';
+import { LeaseManager, type Log, NatsLink } from '@claw/messaging';
 import { LOGGER } from '@claw/observability';
 import type { Provider } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
@@ -24,6 +24,7 @@ import { LiveSignals } from './feed/live-signals';
 import { Followers } from './follow-log/followers';
 import { NoticeConsumer } from './inbound/notice.consumer';
 import { NoticeHandler } from './inbound/notice.handler';
+import { NoticeIntake } from './inbound/notice-intake';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
 import { ReactionLedger } from './ledger/reaction-ledger';
@@ -41,9 +42,9 @@ const requestsPerNumber = 16;
 export const workProviders = ({ INSTANCE: instance }: RoutingConfig): Provider[] => [
   {
     provide: CarrierWebhook,
-    inject: [Webhook, JetStreamPublisher, CLOCK, LOGGER],
-    useFactory: (verifier: Webhook, publisher: JetStreamPublisher, clock: Clock, log: Log) =>
-      new CarrierWebhook(verifier, publisher, clock, log),
+    inject: [Webhook, NoticeIntake, LOGGER],
+    useFactory: (verifier: Webhook, intake: NoticeIntake, log: Log) =>
+      new CarrierWebhook(verifier, intake, log),
   },
   {
     provide: EntryReplay,

@@ -1,9 +1,7 @@
-import { digitsOf, e164Schema, type InboundNotice, storableText, subjects } from '@claw/contracts';
-import { type Clock, Unavailable } from '@claw/kernel';
-import { JetStreamPublisher, type Log, reasonOf } from '@claw/messaging';
+import { Unavailable } from '@claw/kernel';
+import { type Log, reasonOf } from '@claw/messaging';
 import type { Webhook } from 'standardwebhooks';
-import { z } from 'zod';
-import { carrierChatHeader } from '../inbound/carrier-chat-header';
+import { NoticeIntake, storableEvent } from '../inbound/notice-intake';
 import { webhookAnswers } from './webhook.metrics';
 
 export interface WebhookRequest {
@@ -16,20 +14,6 @@ export interface WebhookAnswer {
   readonly body: { readonly ok: true } | { readonly ok: false; readonly error: string };
 }
 
-/** What the door looks at of a webhook; all else is for later. */
-const glance = z.looseObject({
-  data: z.looseObject({
-    chat_id: z.string().optional().catch(undefined),
-    chat: z
-      .looseObject({
-        id: z.string(),
-        owner_handle: z.looseObject({ handle: e164Schema }).nullish().catch(undefined),
-      })
-      .optional()
-      .catch(undefined),
-  }),
-});
-
 /**
  * The door for the carrier's webhooks: what is genuine and fresh is durable before it is answered 200. A fault of
  * ours is answered 5xx, as the carrier tries again then and after nothing else.
@@ -37,8 +21,7 @@ const glance = z.looseObject({
 export class CarrierWebhook {
   constructor(
     private readonly verifier: Webhook,
-    private readonly publisher: JetStreamPublisher,
-    private readonly clock: Clock,
+    private readonly intake: NoticeIntake,
     private readonly log: Log,
   ) {}
 
@@ -57,10 +40,10 @@ export class CarrierWebhook {
     } catch {
       return refuse(401, 'invalid_signature');
     }
-    const parsed = parse(body);
-    if (parsed === undefined) return refuse(400, 'malformed_json');
+    const event = storableEvent(body.toString('utf8'));
+    if (event === undefined) return refuse(400, 'malformed_json');
     try {
-      await this.keep(single['webhook-id'] ?? '', parsed);
+      await this.intake.keep(single['webhook-id'] ?? '', event);
       return { status: 200, body: { ok: true } };
     } catch (error) {
       this.log.error(
@@ -70,30 +53,6 @@ export class CarrierWebhook {
       return error instanceof Unavailable ? refuse(503, 'unavailable') : refuse(500, 'internal');
     }
   }
-
-  private async keep(webhookId: string, body: unknown): Promise<void> {
-    const { chat, chat_id: chatId } = glance.safeParse(body).data?.data ?? {};
-    const ours = chat?.owner_handle?.handle;
-    const carrierChatId = chat?.id ?? chatId;
-    const notice: InboundNotice = { webhookId, receivedAt: this.clock.now(), body };
-    await this.publisher.publish(subjects.inbound(ours === undefined ? 'none' : digitsOf(ours)), notice, {
-      msgId: webhookId,
-      ...(carrierChatId !== undefined && {
-        headers: { [carrierChatHeader]: encodeURIComponent(carrierChatId) },
-      }),
-    });
-  }
 }
 
 const refuse = (status: number, error: string): WebhookAnswer => ({ status, body: { ok: false, error } });
-
-/** People send what no store takes, too; their message is worth more than that. */
-const parse = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'), (_name, value: unknown) =>
-      typeof value === 'string' ? storableText(value) : value,
-    ) as unknown;
-  } catch {
-    return undefined;
-  }
-};
