@@ -20,10 +20,12 @@ import { GiveSignalHandler } from './give-signal/give-signal.handler';
 import { GroupChats } from './inbound/group-chats';
 import { MessageOwner } from './inbound/message-owner';
 import { NoticeHandler } from './inbound/notice.handler';
+import { NoticeIntake } from './inbound/notice-intake';
 import { ReceiveMessage } from './inbound/receive-message';
 import { ReceiveReaction } from './inbound/receive-reaction';
 import { ReceiveTyping } from './inbound/receive-typing';
 import { ReportDelivery } from './inbound/report-delivery';
+import { CarrierRecord } from './ledger/carrier-record';
 import { DeliveryLedger } from './ledger/delivery-ledger';
 import { DirectChats } from './ledger/direct-chats';
 import { GroupTable } from './ledger/group-table';
@@ -89,6 +91,8 @@ export class AppModule {
         DirectChats,
         ReportDelivery,
         NoticeHandler,
+        NoticeIntake,
+        CarrierRecord,
         ...workProviders(config),
         BackgroundWork,
       ],

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessReplica } from './access/access-replica';
+import { Backfill } from './backfill/backfill';
 import { OptoutDirectory } from './consent/optout-directory';
 import { Database } from './database/database';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -32,6 +33,7 @@ export class BackgroundWork
     private readonly dispatcher: Dispatcher,
     private readonly replays: EntryReplay,
     private readonly notices: NoticeConsumer,
+    private readonly backfill: Backfill,
     private readonly followers: Followers,
     private readonly publisher: RouteEventsPublisher,
     private readonly releases: ReleaseOfClosedConsumer,
@@ -58,6 +60,14 @@ export class BackgroundWork
   }
 
   private all() {
-    return [this.dispatcher, this.replays, this.notices, this.followers, this.publisher, this.releases];
+    return [
+      this.dispatcher,
+      this.replays,
+      this.notices,
+      this.backfill,
+      this.followers,
+      this.publisher,
+      this.releases,
+    ];
   }
 }

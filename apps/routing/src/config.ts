@@ -20,5 +20,7 @@ export const routingConfig = z.object({
   LINQ_WEBHOOK_SECRET: z.string().refine(isSigningSecret, 'must be a signing secret, whsec_ and base64'),
   /** How long the carrier may take over one request, in milliseconds. */
   CARRIER_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(15_000),
+  /** How often each sending number's lists at the carrier are gone through for what no webhook told, in milliseconds. */
+  BACKFILL_EVERY_MS: z.coerce.number().int().min(100).max(86_400_000).default(60_000),
 });
 export type RoutingConfig = Readonly<z.output<typeof routingConfig>>;

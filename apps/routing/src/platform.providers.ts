@@ -8,8 +8,10 @@ import type { Provider } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
 import { AccessDirectory } from './access/access-directory';
 import { AccessReplica } from './access/access-replica';
+import { CarrierHistory } from './backfill/carrier-history';
 import { LinqCarrier } from './carrier/linq-carrier';
 import { LinqChats } from './carrier/linq-chats';
+import { LinqHistory } from './carrier/linq-history';
 import type { LinqOptions } from './carrier/linq-client';
 import { CLOCK } from './clock';
 import type { RoutingConfig } from './config';
@@ -55,6 +57,7 @@ export const platformProviders = (config: RoutingConfig): Provider[] => [
     useFactory: () => new LinqCarrier(linqOptions(config)),
   },
   { provide: CarrierChats, useFactory: () => new LinqChats(linqOptions(config)) },
+  { provide: CarrierHistory, useFactory: () => new LinqHistory(linqOptions(config)) },
   { provide: Webhook, useFactory: () => new Webhook(config.LINQ_WEBHOOK_SECRET) },
   {
     provide: AccessReplica,

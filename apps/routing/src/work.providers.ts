@@ -4,6 +4,10 @@ import { LeaseManager, type Log, NatsLink } from '@claw/messaging';
 import { LOGGER } from '@claw/observability';
 import type { Provider } from '@nestjs/common';
 import { Webhook } from 'standardwebhooks';
+import { AccessDirectory } from './access/access-directory';
+import { Backfill } from './backfill/backfill';
+import { BackfillCheckpoints } from './backfill/backfill-checkpoints';
+import { CarrierHistory } from './backfill/carrier-history';
 import { CLOCK } from './clock';
 import type { RoutingConfig } from './config';
 import { Consents } from './consent/consents';
@@ -25,6 +29,7 @@ import { Followers } from './follow-log/followers';
 import { NoticeConsumer } from './inbound/notice.consumer';
 import { NoticeHandler } from './inbound/notice.handler';
 import { NoticeIntake } from './inbound/notice-intake';
+import { CarrierRecord } from './ledger/carrier-record';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
 import { ReactionLedger } from './ledger/reaction-ledger';
@@ -39,7 +44,10 @@ const lookMs = 1_000;
 const requestsPerNumber = 16;
 
 /** What works by itself, beside the calls that are answered. */
-export const workProviders = ({ INSTANCE: instance }: RoutingConfig): Provider[] => [
+export const workProviders = ({
+  INSTANCE: instance,
+  BACKFILL_EVERY_MS: everyMs,
+}: RoutingConfig): Provider[] => [
   {
     provide: CarrierWebhook,
     inject: [Webhook, NoticeIntake, LOGGER],
@@ -55,6 +63,43 @@ export const workProviders = ({ INSTANCE: instance }: RoutingConfig): Provider[]
     provide: NoticeConsumer,
     inject: [NatsLink, NoticeHandler, LOGGER],
     useFactory: (nats: NatsLink, handler: NoticeHandler, log: Log) => new NoticeConsumer(nats, handler, log),
+  },
+  {
+    provide: Backfill,
+    inject: [
+      NatsLink,
+      LeaseManager,
+      AccessDirectory,
+      CarrierHistory,
+      CarrierRecord,
+      NoticeIntake,
+      CLOCK,
+      LOGGER,
+    ],
+    useFactory: (
+      nats: NatsLink,
+      leases: LeaseManager,
+      access: AccessDirectory,
+      history: CarrierHistory,
+      record: CarrierRecord,
+      intake: NoticeIntake,
+      clock: Clock,
+      log: Log,
+    ) => {
+      const checkpoints = new BackfillCheckpoints(nats);
+      return new Backfill({
+        leases,
+        access,
+        history,
+        record,
+        intake,
+        checkpoints,
+        clock,
+        log,
+        instance,
+        everyMs,
+      });
+    },
   },
   {
     provide: Followers,

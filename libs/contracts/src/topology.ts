@@ -80,7 +80,7 @@ export const buckets = {
   /** A minute's calls of a key or an agency, as granted to the replicas of api. Written by api. */
   rates: { name: 'rates', ttlMs: 5 * minute },
   leases: { name: 'leases', ttlMs: 5_000 },
-  /** How far each projection has followed the log. */
+  /** How far each projection has followed the log, and each sending number's lists at the carrier were read. */
   checkpoints: { name: 'checkpoints' },
 } as const satisfies Record<string, BucketSpec>;
 
@@ -127,20 +127,27 @@ export const subjects = {
   gatewayPeer: (gateway: string) => `gateway.peer.${gateway}`,
 } as const;
 
+const sendingNumberPrefix = 'number.';
+
 /** Every bucket key that isn't a plain id, spelled once. */
 export const keys = {
   apiKey: (hash: string) => `key.${hash}`,
   subaccount: (id: string) => `sub.${id}`,
   agency: (id: string) => `agency.${id}`,
-  sendingNumber: (digits: PhoneDigits) => `number.${digits}`,
+  sendingNumber: (digits: PhoneDigits) => sendingNumberPrefix + digits,
+  /** The other way round. */
+  sendingDigits: (sendingNumberKey: string) =>
+    sendingNumberKey.slice(sendingNumberPrefix.length) as PhoneDigits,
   optout: (sending: PhoneDigits, customer: PhoneDigits) => `${sending}.${customer}`,
   /** In `rates`: which limit, and whose. */
   rate: (rate: string, owner: string) => `${rate}.${owner}`,
+  /** In `checkpoints`: up to when a sending number's lists at the carrier were read. */
+  backfill: (sending: PhoneDigits) => `routing.backfill.${sending}`,
   /** In `leases`: that a gateway process lives. */
   gatewayLease: (gateway: string) => `gateway.${gateway}`,
   allSubaccounts: 'sub.*',
   allAgencies: 'agency.*',
-  allSendingNumbers: 'number.*',
+  allSendingNumbers: `${sendingNumberPrefix}*`,
 } as const;
 
 /** Event-store stream names and their categories. */

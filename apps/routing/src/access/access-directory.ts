@@ -4,7 +4,9 @@ import {
   agencyEntrySchema,
   buckets,
   keys,
+  numberOf,
   type PhoneDigits,
+  type PhoneNumber,
   sendingNumberEntrySchema,
   type SubaccountEntry,
   subaccountEntrySchema,
@@ -53,6 +55,12 @@ export class AccessDirectory {
 
   async agency(agencyId: string): Promise<AgencyEntry | undefined> {
     return (await this.agencies.get(keys.agency(agencyId)))?.value;
+  }
+
+  /** Every sending number that was given to an agency. */
+  async sendingNumbers(): Promise<readonly PhoneNumber[]> {
+    const found = await this.numbers.keys(keys.allSendingNumbers, 10_000);
+    return found.map((key) => numberOf(keys.sendingDigits(key)));
   }
 
   /** The agency that a sending number was given to; undefined where it is none of ours. */

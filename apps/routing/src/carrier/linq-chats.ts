@@ -1,9 +1,9 @@
 import { e164Schema } from '@claw/contracts';
 import type { LinqAPIV3 } from '@linqapp/sdk';
 import { z } from 'zod';
-import { type CarrierChat, CarrierChats, CarrierUnavailable } from '../inbound/carrier-chats';
+import { type CarrierChat, CarrierChats } from '../inbound/carrier-chats';
 import { linqClient, type LinqOptions } from './linq-client';
-import { answerOfFailure, isChatUnknown } from './linq-failures';
+import { faultOf, isChatUnknown } from './linq-failures';
 
 const handleSchema = z.looseObject({
   handle: z.string(),
@@ -31,13 +31,6 @@ export class LinqChats extends CarrierChats {
     }
   }
 }
-
-const faultOf = (error: unknown): unknown => {
-  if (error instanceof z.ZodError) return error;
-  const answer = answerOfFailure(error, 'request');
-  if (answer.kind === 'busy') return new CarrierUnavailable(answer.retryAfterMs, { cause: error });
-  return answer.kind === 'unknown' ? new CarrierUnavailable(null, { cause: error }) : error;
-};
 
 /** Of those who write by mail address, and of those who have left, there is nothing to say. */
 const toChat = ({ id, handles }: z.output<typeof chatSchema>): CarrierChat => ({

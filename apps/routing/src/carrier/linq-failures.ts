@@ -1,6 +1,7 @@
 import type { CarrierFailure } from '@claw/routing-domain';
 import { APIConnectionTimeoutError, APIError } from '@linqapp/sdk';
 import { z } from 'zod';
+import { CarrierUnavailable } from '../inbound/carrier-chats';
 
 /** Linq's own error, as its body has it. */
 const errorBody = z.object({
@@ -64,6 +65,14 @@ export const answerOfFailure = (error: unknown, what: 'message' | 'reaction' | '
   if (passes || notNow.has(status)) return busy(retryAfterMs(error, linq?.retry_after));
   if (status >= 500 || status === 408) return { kind: 'unknown' };
   return code !== null && code >= 3000 && code < 4000 ? busy(null) : refused;
+};
+
+/** A request for knowledge that failed: what isn't about us or it is `CarrierUnavailable`, all else stays what it is. */
+export const faultOf = (error: unknown): unknown => {
+  if (error instanceof z.ZodError) return error;
+  const answer = answerOfFailure(error, 'request');
+  if (answer.kind === 'busy') return new CarrierUnavailable(answer.retryAfterMs, { cause: error });
+  return answer.kind === 'unknown' ? new CarrierUnavailable(null, { cause: error }) : error;
 };
 
 const busy = (waitMs: number | null): CarrierFailure => ({ kind: 'busy', retryAfterMs: waitMs });

@@ -44,9 +44,35 @@ export const carrierMessageSchema = z.looseObject({
 });
 export type CarrierMessageData = z.output<typeof carrierMessageSchema>;
 
-/** The data of message.failed. */
+/** A chat as the carrier lists it. */
+export const listedChatSchema = z.looseObject({
+  id: z.string().min(1).max(255),
+  is_group: z.boolean(),
+  updated_at: time,
+});
+export type ListedChat = z.output<typeof listedChatSchema>;
+
+/** A message as the carrier lists it: without its idempotency key, but with how far it has come. */
+export const listedMessageSchema = z.looseObject({
+  id: z.string().min(1).max(255),
+  is_from_me: z.boolean(),
+  delivery_status: z.string(),
+  from_handle: handle.nullish().catch(undefined),
+  from: text,
+  parts: z.array(z.unknown()).nullish(),
+  reply_to: z.unknown(),
+  service: z.string().nullish(),
+  created_at: time,
+  updated_at: time.nullish(),
+  sent_at: time.nullish(),
+  delivered_at: time.nullish(),
+  read_at: time.nullish(),
+});
+export type ListedMessage = z.output<typeof listedMessageSchema>;
+
+/** The data of message.failed; the code is missing where only a list told of it. */
 export const carrierFailureSchema = z.looseObject({
-  code: z.number(),
+  code: z.number().optional(),
   failed_at: time,
   chat_id: z.string().optional(),
   message_id: z.string().optional(),

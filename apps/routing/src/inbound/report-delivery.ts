@@ -35,10 +35,11 @@ export class ReportDelivery {
   async failure(data: CarrierFailureData, attempt: number): Promise<Outcome> {
     if (data.message_id === undefined) return done();
     const said = data.reason?.replace(/\s+/g, ' ').trim().slice(0, 300);
-    const reason = `The carrier couldn’t deliver the message${said ? `: ${said}` : ''} (${data.code}).`;
+    const code = data.code === undefined ? '' : ` (${data.code})`;
+    const reason = `The carrier couldn’t deliver the message${said ? `: ${said}` : ''}${code}.`;
     return this.report(
       { carrierMessageId: data.message_id },
-      { state: 'failed', at: data.failed_at, error: { code: refusalCode(data.code), reason } },
+      { state: 'failed', at: data.failed_at, error: { code: refusalCode(data.code ?? null), reason } },
       attempt,
     );
   }

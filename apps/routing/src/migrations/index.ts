@@ -3,6 +3,7 @@ import { CreatePartitions1767225600001 } from './1767225600001-create-partitions
 import { CreateRoutes1767225600002 } from './1767225600002-create-routes';
 import { ExtendLedger1767225600003 } from './1767225600003-extend-ledger';
 import { IndexGroups1767225600005 } from './1767225600005-index-groups';
+import { IndexUnsettled1767225600006 } from './1767225600006-index-unsettled';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateRoutes1767225600002,
   ExtendLedger1767225600003,
   IndexGroups1767225600005,
+  IndexUnsettled1767225600006,
 ] as const;

@@ -46,6 +46,9 @@ export class RoutingWorld {
   tenants!: Tenants;
   private readonly apps = new Set<ServiceApp>();
 
+  /** @param settings of the service, over what is set for tests */
+  constructor(private readonly settings: Readonly<Record<string, string>> = {}) {}
+
   env(instance: string, port: number): Record<string, string> {
     return {
       INSTANCE: instance,
@@ -57,6 +60,8 @@ export class RoutingWorld {
       LINQ_API_V3_BASE_URL: this.carrier.url,
       LINQ_WEBHOOK_SECRET: carrierSecret,
       CARRIER_TIMEOUT_MS: '1000',
+      BACKFILL_EVERY_MS: '3600000',
+      ...this.settings,
       LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     };
   }

@@ -18,8 +18,12 @@ export interface PartnerApiParts extends CarrierParts {
 const OUTAGE = refusal(503, 3001, 'the service is unavailable');
 
 /** The refusal that was asked for. */
-export const onDemand = ({ status, code, message, retry_after }: NonNullable<Behaviour['fail']>): ApiRefusal =>
-  refusal(status, code, message, retry_after);
+export const onDemand = ({
+  status,
+  code,
+  message,
+  retry_after,
+}: NonNullable<Behaviour['fail']>): ApiRefusal => refusal(status, code, message, retry_after);
 
 /** Records whom a request is about; refuses it where the carrier is down for them. */
 export const isDown = (
