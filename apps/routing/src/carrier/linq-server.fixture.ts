@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { freePort } from '@claw/testing';
 import { LinqCarrier } from './linq-carrier';
+import { LinqHistory } from './linq-history';
 
 export interface SeenRequest {
   readonly method: string;
@@ -61,9 +62,15 @@ export class LinqServer {
   }
 
   carrier(port = this.port): LinqCarrier {
-    return new LinqCarrier({ apiKey: 'key', baseUrl: `http://127.0.0.1:${port}`, timeoutMs });
+    return new LinqCarrier(optionsFor(port));
+  }
+
+  history(): LinqHistory {
+    return new LinqHistory(optionsFor(this.port));
   }
 }
+
+const optionsFor = (port: number) => ({ apiKey: 'key', baseUrl: `http://127.0.0.1:${port}`, timeoutMs });
 
 const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = [];

@@ -60,7 +60,7 @@ export const listedMessageSchema = z.looseObject({
   from_handle: handle.nullish().catch(undefined),
   from: text,
   parts: z.array(z.unknown()).nullish(),
-  reply_to: z.unknown(),
+  reply_to: z.unknown().optional(),
   service: z.string().nullish(),
   created_at: time,
   updated_at: time.nullish(),
