@@ -26,6 +26,7 @@ import { ReceiveReaction } from './inbound/receive-reaction';
 import { ReceiveTyping } from './inbound/receive-typing';
 import { ReportDelivery } from './inbound/report-delivery';
 import { CarrierRecord } from './ledger/carrier-record';
+import { CustomerReactions } from './ledger/customer-reactions';
 import { DeliveryLedger } from './ledger/delivery-ledger';
 import { DirectChats } from './ledger/direct-chats';
 import { GroupTable } from './ledger/group-table';
@@ -93,6 +94,7 @@ export class AppModule {
         NoticeHandler,
         NoticeIntake,
         CarrierRecord,
+        CustomerReactions,
         ...workProviders(config),
         BackgroundWork,
       ],

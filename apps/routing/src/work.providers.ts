@@ -30,6 +30,7 @@ import { NoticeConsumer } from './inbound/notice.consumer';
 import { NoticeHandler } from './inbound/notice.handler';
 import { NoticeIntake } from './inbound/notice-intake';
 import { CarrierRecord } from './ledger/carrier-record';
+import { CustomerReactions } from './ledger/customer-reactions';
 import { OutboundLedger } from './ledger/outbound-ledger';
 import { PartitionTable } from './ledger/partition-table';
 import { ReactionLedger } from './ledger/reaction-ledger';
@@ -72,6 +73,7 @@ export const workProviders = ({
       AccessDirectory,
       CarrierHistory,
       CarrierRecord,
+      CustomerReactions,
       NoticeIntake,
       CLOCK,
       LOGGER,
@@ -82,6 +84,7 @@ export const workProviders = ({
       access: AccessDirectory,
       history: CarrierHistory,
       record: CarrierRecord,
+      reactions: CustomerReactions,
       intake: NoticeIntake,
       clock: Clock,
       log: Log,
@@ -92,6 +95,7 @@ export const workProviders = ({
         access,
         history,
         record,
+        reactions,
         intake,
         checkpoints,
         clock,

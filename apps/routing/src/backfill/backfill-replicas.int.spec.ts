@@ -10,10 +10,12 @@ describe('the replicas that could back-fill', () => {
   const inbound = new Inbound(world);
   const children = new Map<string, { readonly child: Child; readonly port: number }>();
   beforeAll(() => world.open(), 60_000);
-  afterAll(async () => {
+  const killAll = async () => {
     await Promise.all([...children.values()].map(({ child }) => child.end('SIGKILL')));
-    await world.close();
-  }, 60_000);
+    children.clear();
+  };
+  afterEach(killAll);
+  afterAll(() => world.close(), 60_000);
 
   const start = async (instance: string, port: number) =>
     children.set(instance, { child: await world.startChild(instance, port), port });
@@ -55,14 +57,11 @@ describe('the replicas that could back-fill', () => {
   }, 90_000);
 
   it('find what customers wrote while none of them was there', async () => {
-    for (const { child } of children.values()) await child.end('SIGKILL');
-    children.clear();
     await start('routing-3', world.port);
     const { subaccount, phone } = await inbound.routed();
     const { sendingNumber } = subaccount;
     await world.carrier.behave({ handle: sendingNumber, lose_webhooks: true });
-    await children.get('routing-3')?.child.end('SIGKILL');
-    children.clear();
+    await killAll();
     const words = Array.from({ length: 20 }, (_, index) => `text ${index}`);
     for (const text of words) await world.carrier.inbound({ from: phone, to: sendingNumber, text });
     await start('routing-4', world.port);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { PhoneNumber } from '@claw/contracts';
 import { eventually } from '@claw/testing';
 import { eventOf, Inbound, received, type Routed } from '../testing/inbound.fixture';
 import { RoutingWorld } from '../testing/routing-world.fixture';
@@ -8,7 +7,7 @@ import { type TestAgency } from '../testing/tenants.fixture';
 const soon = { withinMs: 15_000 };
 
 describe('what the carrier told in vain', () => {
-  const world = new RoutingWorld({ BACKFILL_EVERY_MS: '250' });
+  const world = new RoutingWorld({ BACKFILL_EVERY_MS: '250', CARRIER_TIMEOUT_MS: '3000' });
   const inbound = new Inbound(world);
   beforeAll(async () => {
     await world.open();
@@ -56,6 +55,7 @@ describe('what the carrier told in vain', () => {
     expect(messages).toHaveLength(4);
   });
 
+  // Seen red with neither ledger nor feed asking whether it is known.
   it('changes nothing when its webhook comes after all', async () => {
     const one = await unheard();
     const id = await text(one, 'late');
@@ -65,6 +65,7 @@ describe('what the carrier told in vain', () => {
     expect((await inbound.textsOf(one.subaccount)).filter((words) => words === 'late')).toHaveLength(1);
   });
 
+  // Seen red with states announced though they don’t move.
   it('is each state of a message that went out, once, also when a webhook comes after all', async () => {
     const one = await unheard();
     const messageId = await world.accept(one.subaccount, one.phone, 'hello');
@@ -100,6 +101,33 @@ describe('what the carrier told in vain', () => {
     });
   });
 
+  // Seen red without the look at what agents were told: then the reaction comes with every round.
+  it('is a reaction, and that it was taken back, each once', async () => {
+    const one = await unheard();
+    const { subaccount, phone } = one;
+    const messageId = await text(one, 'look');
+    await expectTexts(one, ['look']);
+    const told = async () =>
+      (await world.feed(subaccount)).flatMap((entry) =>
+        entry.type === 'reaction' ? [[entry.messageId, entry.reactionType, entry.remove]] : [],
+      );
+    await world.carrier.react(phone, messageId, 'love');
+    await eventually(async () => expect(await told()).toEqual([[messageId, 'love', false]]), soon);
+    await inbound.tell(
+      eventOf('reaction.added', {
+        is_from_me: false,
+        reaction_type: 'love',
+        message_id: messageId,
+        from_handle: { handle: phone },
+        reacted_at: new Date().toISOString(),
+      }),
+    );
+    await world.carrier.react(phone, messageId, 'love', true);
+    await eventually(async () => expect((await told()).at(-1)).toEqual([messageId, 'love', true]), soon);
+    await anotherRound(one);
+    expect(await told()).toHaveLength(2);
+  });
+
   it('is what was said in a group', async () => {
     const one = await unheard();
     const { subaccount, phone } = one;
@@ -132,6 +160,7 @@ describe('what the carrier told in vain', () => {
     expect(await world.carrier.phone(one.phone)).toHaveLength(1);
   });
 
+  // Seen red with the time of finding it in place of the carrier’s: then it goes to who has the number by then.
   it('reaches who held the number when it was sent, and never who claimed it since', async () => {
     const first = await unheard();
     const { subaccount: former, phone } = first;
@@ -150,6 +179,7 @@ describe('what the carrier told in vain', () => {
     expect(await inbound.textsOf(former)).toEqual(['for the first']);
   });
 
+  // Seen red with Retry-After left unread, and only the own backoff heeded.
   it('is asked for no sooner than the carrier wishes, and of one sending number without the other', async () => {
     const [busy, other] = [await unheard(), await unheard()];
     const putOff = await rounds('put_off');
@@ -171,24 +201,24 @@ describe('what the carrier told in vain', () => {
     expect(performance.now() - refusedAt).toBeGreaterThan(2_500);
   });
 
-  it('comes though another sending number’s lists hang', async () => {
+  // Seen red with one number looked at after the other: seven wait for three seconds each.
+  it('comes though other sending numbers’ lists hang', async () => {
     const hanging: Routed[] = [];
-    for (let count = 0; count < 6; count += 1) hanging.push(await unheard());
+    for (let count = 0; count < 7; count += 1) hanging.push(await unheard());
     for (const { subaccount } of hanging) await setLine(subaccount, { delays: { answer_ms: 60_000 } });
     const one = await unheard();
     await text(one, 'unharmed');
     await expectTexts(one, ['unharmed']);
-    await anotherRound(one);
     for (const { subaccount } of hanging) await setLine(subaccount, { delays: null });
   });
 
+  // Seen red with messages taken by when they were made, rather than by their last change.
   it('is what was sent long ago, and came only now', async () => {
     const one = await unheard();
     await text(one, 'now');
     await expectTexts(one, ['now']);
     const sent_at = new Date(Date.now() - 3_600_000).toISOString();
-    const early: PhoneNumber = one.phone;
-    await world.carrier.inbound({ from: early, to: one.subaccount.sendingNumber, text: 'STOP', sent_at });
+    await world.carrier.inbound({ from: one.phone, to: one.subaccount.sendingNumber, text: 'STOP', sent_at });
     await eventually(async () => expect(await world.carrier.phone(one.phone)).toHaveLength(1), soon);
     // Nobody held the number then.
     expect(await inbound.textsOf(one.subaccount)).toEqual(['now']);

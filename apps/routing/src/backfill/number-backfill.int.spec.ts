@@ -8,6 +8,7 @@ import { Database } from '../database/database';
 import { LinqServer } from '../carrier/linq-server.fixture';
 import { NoticeIntake } from '../inbound/notice-intake';
 import { CarrierRecord } from '../ledger/carrier-record';
+import { CustomerReactions } from '../ledger/customer-reactions';
 import { RoutingWorld } from '../testing/routing-world.fixture';
 import { randomNumber } from '../testing/tenants.fixture';
 import { BackfillCheckpoints } from './backfill-checkpoints';
@@ -37,6 +38,7 @@ describe('the look through one sending number’s lists', () => {
     new NumberBackfill(line, {
       history: linq.history(),
       record: routing.app.get(CarrierRecord),
+      reactions: routing.app.get(CustomerReactions),
       intake: routing.app.get(NoticeIntake),
       checkpoints,
       clock: systemClock,

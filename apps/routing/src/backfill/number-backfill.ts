@@ -4,11 +4,13 @@ import type { Log } from '@claw/messaging';
 import type { ListedChat } from '../inbound/carrier-events';
 import { NoticeIntake, storableEvent } from '../inbound/notice-intake';
 import { CarrierRecord, type UnsettledChat } from '../ledger/carrier-record';
+import { CustomerReactions } from '../ledger/customer-reactions';
 import { longestWebhook } from '../webhooks/carrier-webhook.route';
 import { backfilledEvents } from './backfill.metrics';
 import { BackfillCheckpoints } from './backfill-checkpoints';
 import { CarrierHistory } from './carrier-history';
 import { lastChange, type MissedEvent, missedEvents } from './missed-events';
+import { missedReactions } from './missed-reactions';
 import { type ChatRead, RoundProgress } from './round-progress';
 
 const minute = 60_000;
@@ -36,6 +38,7 @@ interface Reading {
 export interface NumberBackfillParts {
   readonly history: CarrierHistory;
   readonly record: CarrierRecord;
+  readonly reactions: CustomerReactions;
   readonly intake: NoticeIntake;
   readonly checkpoints: BackfillCheckpoints;
   readonly clock: Clock;
@@ -110,14 +113,19 @@ export class NumberBackfill {
   }
 
   private async read({ id, isGroup }: UnsettledChat, since: Instant, signal: AbortSignal): Promise<ChatRead> {
-    const { history, record } = this.parts;
+    const { history, record, reactions, clock } = this.parts;
+    // Known before the list was made: whatever comes in meanwhile isn't taken for taken back.
+    const shown = await reactions.inChat(id);
     const { items, complete } = await history.messages(id, plusMs(since, -latestMs), signal);
     const recorded = await record.of(items.map((message) => message.id));
     const chat = { id, isGroup, line: this.line };
     const events = items
-      .filter((message) => message.is_from_me || lastChange(message) >= since)
+      .filter((message) => recorded.has(message.id) || (!message.is_from_me && lastChange(message) >= since))
       .toSorted((one, other) => epochMs(one.created_at) - epochMs(other.created_at))
-      .flatMap((message) => missedEvents(message, chat, recorded.get(message.id)));
+      .flatMap((message) => [
+        ...missedEvents(message, chat, recorded.get(message.id)),
+        ...missedReactions(message, chat, shown, clock.now()),
+      ]);
     for (const event of events) {
       signal.throwIfAborted();
       await this.takeIn(event);

@@ -88,6 +88,7 @@ export const carrierReactionSchema = z.looseObject({
   is_from_me: z.boolean(),
   reaction_type: z.string(),
   message_id: z.string().min(1).max(255),
+  part_index: z.number().int().min(0).optional().catch(undefined),
   from_handle: handle.nullish(),
   from: text,
   reacted_at: time.nullish(),

@@ -28,7 +28,7 @@ export const ignoredEvents = counter({
 
 export const reactionOutcomes = counter({
   name: 'inbound_reactions_total',
-  help: 'What became of customers’ reactions: delivered, or why not',
+  help: 'What became of customers’ reactions: delivered, repeated, or why not',
   labels: ['outcome'],
 });
 

@@ -9,6 +9,7 @@ import type { Instant } from '@claw/kernel';
 import { done, type Outcome, retry } from '@claw/messaging';
 import { Injectable } from '@nestjs/common';
 import { Feed } from '../feed/feed';
+import { CustomerReactions, type ReactionPlace } from '../ledger/customer-reactions';
 import { KnownMessages, type MessagePlace } from '../ledger/known-messages';
 import type { CarrierReactionData } from './carrier-events';
 import { GroupChats } from './group-chats';
@@ -30,6 +31,7 @@ export class ReceiveReaction {
     private readonly known: KnownMessages,
     private readonly owners: MessageOwner,
     private readonly groups: GroupChats,
+    private readonly shown: CustomerReactions,
     private readonly feed: Feed,
   ) {}
 
@@ -58,7 +60,11 @@ export class ReceiveReaction {
     if (message === undefined) return 'unknown_message';
     const reaction = { from, reactionType, remove, at: data.reacted_at ?? createdAt };
     const shownFrom = await this.shownFrom(reaction, message);
-    return 'person' in shownFrom ? this.tell(reaction, message, shownFrom.person) : shownFrom.dropped;
+    if ('dropped' in shownFrom) return shownFrom.dropped;
+    const { message_id: carrierMessageId, part_index: partIndex = 0 } = data;
+    const { carrierChatId } = message;
+    const place = { carrierChatId, carrierMessageId, partIndex, handle: from };
+    return this.show(place, reaction, () => this.tell(reaction, message, shownFrom.person));
   }
 
   /** As whom the message's subaccount may see the one who reacts, if it may at all. */
@@ -76,11 +82,21 @@ export class ReceiveReaction {
     return view.group.subaccountId === subaccountId ? { person: view.from } : { dropped: 'other_subaccount' };
   }
 
+  /** What is known, by a webhook or from the carrier's lists, isn't told again. */
+  private async show(
+    place: ReactionPlace,
+    { reactionType: type, remove, at }: Reaction,
+    announce: () => Promise<void>,
+  ): Promise<'delivered' | 'repeated'> {
+    const outcome = await this.shown.change(place, { type, remove, at }, announce);
+    return outcome === 'changed' ? 'delivered' : 'repeated';
+  }
+
   private async tell(
     { reactionType, remove, at: timestamp }: Reaction,
     { subaccountId, messageId, chatId }: MessagePlace,
     from: Person,
-  ): Promise<'delivered'> {
+  ): Promise<void> {
     await this.feed.reaction(subaccountId, {
       type: 'reaction',
       from,
@@ -90,6 +106,5 @@ export class ReceiveReaction {
       remove,
       timestamp,
     });
-    return 'delivered';
   }
 }

@@ -11,6 +11,7 @@ export interface MessagePlace {
   readonly subaccountId: string;
   /** The sending number that it went out from, or came in to. */
   readonly line: PhoneNumber;
+  readonly carrierChatId: string;
   /** Of a group. */
   readonly group: { readonly carrierChatId: string } | undefined;
 }
@@ -55,6 +56,7 @@ export class KnownMessages {
       agencyId: row.agency_id,
       subaccountId: row.subaccount_id,
       line: e164Schema.parse(row.line),
+      carrierChatId: row.carrier_chat_id,
       group: row.is_group ? { carrierChatId: row.carrier_chat_id } : undefined,
     };
   }

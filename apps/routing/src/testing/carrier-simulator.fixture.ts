@@ -80,6 +80,11 @@ export class CarrierSimulator {
     return this.post('/sim/inbound', message);
   }
 
+  /** A customer reacts to a message, or takes the reaction back. */
+  async react(from: string, message_id: string, type: string, remove = false): Promise<void> {
+    await this.post('/sim/reaction', { from, message_id, type, remove });
+  }
+
   /** Somebody comes into a group, or goes. */
   async participants(chat_id: string, operation: 'add' | 'leave' | 'remove', handle: string): Promise<void> {
     await this.post('/sim/participants', { chat_id, operation, handle });

@@ -3,6 +3,7 @@ export * from './consent/consent';
 export * from './consent/keyword';
 export * from './consent/record-wish';
 export * from './delivery/fold-delivery';
+export * from './delivery/fold-reaction';
 export * from './dispatch/carrier-answer';
 export * from './dispatch/dispatch-policy';
 export * from './dispatch/doubt-policy';
