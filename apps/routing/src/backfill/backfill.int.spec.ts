@@ -101,7 +101,7 @@ describe('what the carrier told in vain', () => {
     });
   });
 
-  // Seen red without the look at what agents were told: then the reaction comes with every round.
+  // Seen red with what agents were told neither compared nor folded: then the reaction comes with every round.
   it('is a reaction, and that it was taken back, each once', async () => {
     const one = await unheard();
     const { subaccount, phone } = one;
