@@ -1,4 +1,5 @@
-// Compiles apps, libs and tools to dist/ with SWC, file by file, only what is newer than its output.
+// Compiles apps, libs and tools to dist/ with SWC, file by file, only what is newer than its output. A page's scripts
+// stay modules, for the browser, and its other files are copied.
 // Types are checked apart (`npm run typecheck`); a deleted source's output is deleted too.
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -13,6 +14,14 @@ const options = require('./swc-options.cjs');
 
 const ships = (path) =>
   /\.ts$/.test(path) && !/\.(spec|d)\.ts$/.test(path) && !path.includes('boundary-sample');
+const isPage = (path) => /\/tools\/simulators\/[^/]+\/page\//.test(path);
+const isCopied = (path) => isPage(path) && /\.(html|css)$/.test(path);
+// A browser resolves nothing: imports stay as they are written.
+const pageOptions = {
+  ...options,
+  module: { type: 'es6' },
+  jsc: { ...options.jsc, baseUrl: undefined, paths: undefined },
+};
 const mtime = async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
 const walk = async (directory) =>
   (await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []))
@@ -28,12 +37,12 @@ const replace = async (path, text) => {
 
 const sources = (await Promise.all(['apps', 'libs', 'tools'].map((folder) => walk(join(root, folder)))))
   .flat()
-  .filter(ships);
+  .filter((path) => ships(path) || isCopied(path));
 const outputOf = (source) => join(out, relative(root, source).replace(/\.ts$/, '.js'));
 const configTime = Math.max(
   ...(await Promise.all(
-    ['tsconfig.base.json', 'package-lock.json', 'tools/build/swc-options.cjs'].map((file) =>
-      mtime(join(root, file)),
+    ['tsconfig.base.json', 'package-lock.json', 'tools/build/build.mjs', 'tools/build/swc-options.cjs'].map(
+      (file) => mtime(join(root, file)),
     ),
   )),
 );
@@ -43,8 +52,13 @@ await Promise.all(
   sources.map(async (source) => {
     const output = outputOf(source);
     if ((await mtime(output)) > Math.max(await mtime(source), configTime)) return;
-    const { code, map } = await transform(await readFile(source, 'utf8'), { ...options, filename: source });
+    const text = await readFile(source, 'utf8');
     await mkdir(dirname(output), { recursive: true });
+    if (isCopied(source)) return replace(output, text);
+    const { code, map } = await transform(text, {
+      ...(isPage(source) ? pageOptions : options),
+      filename: source,
+    });
     await replace(`${output}.map`, map ?? '');
     await replace(output, `${code}\n//# sourceMappingURL=${output.split('/').at(-1)}.map\n`);
     compiled += 1;
@@ -52,6 +66,8 @@ await Promise.all(
 );
 
 const expected = new Set(sources.map(outputOf).flatMap((output) => [output, `${output}.map`]));
-const stale = (await walk(out)).filter((file) => /\.js(\.map)?$/.test(file) && !expected.has(file));
+const stale = (await walk(out)).filter(
+  (file) => /\.(js|js\.map|html|css)$/.test(file) && !expected.has(file),
+);
 await Promise.all(stale.map((file) => rm(file)));
 if (compiled > 0) console.error(`built ${compiled} of ${sources.length} files`);

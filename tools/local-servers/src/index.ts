@@ -1,3 +1,4 @@
+export * from './chromium/find-chromium';
 export * from './event-store/start-event-store';
 export * from './nats/find-nats-server';
 export * from './nats/start-nats-server';

@@ -35,6 +35,7 @@ const checks: readonly { readonly stage: string; readonly command: readonly [str
   { stage: 'project graph', command: ['nx', 'show', 'projects'] },
   { stage: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { stage: 'types', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  { stage: 'types of pages', command: ['tsc', '--noEmit', '-p', 'tools/simulators/carrier/page'] },
 ];
 
 const check = async (stage: string, [tool, ...args]: readonly [string, ...string[]]): Promise<Outcome> => {

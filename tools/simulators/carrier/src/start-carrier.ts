@@ -10,6 +10,7 @@ import type { Behaviours } from './behaviour/behaviours';
 import { carrierParts, resetParts } from './carrier-parts';
 import type { CarrierConfig } from './config';
 import { controlApi } from './control-api/control-api';
+import { pageRoutes } from './page.routes';
 import { partnerApi } from './partner-api/partner-api';
 import { memoryEngine } from './store/engine';
 import { openLmdbEngine } from './store/lmdb-engine';
@@ -84,6 +85,7 @@ export const startCarrier = async (
   app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, ...parts }), { prefix: '/v3' });
   app.register(controlApi({ ...parts, reset }), { prefix: '/sim' });
   app.register(fileRoutes(attachments, durable));
+  pageRoutes(app);
 
   const close = async (): Promise<void> => {
     ready = false;
