@@ -15,7 +15,7 @@ const options = require('./swc-options.cjs');
 const ships = (path) =>
   /\.ts$/.test(path) && !/\.(spec|d)\.ts$/.test(path) && !path.includes('boundary-sample');
 const isPage = (path) => /\/tools\/simulators\/[^/]+\/page\//.test(path);
-const isCopied = (path) => isPage(path) && /\.(html|css)$/.test(path);
+const isCopied = (path) => isPage(path) && /\.(html|css|svg)$/.test(path);
 // A browser resolves nothing: imports stay as they are written.
 const pageOptions = {
   ...options,
@@ -67,7 +67,7 @@ await Promise.all(
 
 const expected = new Set(sources.map(outputOf).flatMap((output) => [output, `${output}.map`]));
 const stale = (await walk(out)).filter(
-  (file) => /\.(js|js\.map|html|css)$/.test(file) && !expected.has(file),
+  (file) => /\.(js|js\.map|html|css|svg)$/.test(file) && !expected.has(file),
 );
 await Promise.all(stale.map((file) => rm(file)));
 if (compiled > 0) console.error(`built ${compiled} of ${sources.length} files`);

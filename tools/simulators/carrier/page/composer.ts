@@ -1,10 +1,8 @@
-import { h } from './dom.js';
-import { summaryOf } from './bubble.js';
+import { Beside } from './beside.js';
+import { h, icon, iconButton } from './dom.js';
+import { textOfFault } from './format.js';
 import { type ThreadMessage, sim } from './sim.js';
-
-/** Typing that goes on is told again after so long; typing that rests for so long has stopped. */
-const RENEW_MS = 20_000;
-const REST_MS = 8_000;
+import { TypingSign } from './typing-sign.js';
 
 interface Options {
   readonly phone: string;
@@ -19,12 +17,13 @@ interface Options {
 export class Composer {
   readonly element: HTMLElement;
   private readonly box: HTMLTextAreaElement;
-  private readonly answering = h('div', { className: 'answering', hidden: true });
-  private replyTo: ThreadMessage | undefined;
-  private toldAt = 0;
-  private rest: number | undefined;
+  private readonly beside = new Beside();
+  private readonly typing: TypingSign;
+  private sending = false;
 
   constructor(private readonly options: Options) {
+    const { phone, chatId } = options;
+    this.typing = new TypingSign((state) => void this.attempt(() => sim.type(phone, chatId, state)));
     this.box = h('textarea', {
       rows: 1,
       placeholder: 'Text message',
@@ -33,101 +32,107 @@ export class Composer {
       onkeydown: (event) => {
         if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
         event.preventDefault();
-        this.element.querySelector('form')?.requestSubmit();
+        void this.send();
+      },
+      onpaste: (event) => {
+        if (this.take(event.clipboardData?.files)) event.preventDefault();
       },
       attributes: { 'aria-label': 'Text message' },
     });
     const picture = h('input', {
       type: 'file',
-      className: 'picture',
-      onchange: () => void this.sendFile(picture),
-      attributes: { 'aria-label': 'Send a picture or file' },
+      onchange: () => {
+        this.take(picture.files);
+        picture.value = '';
+      },
+      attributes: { 'aria-label': 'Add a picture or file' },
     });
     const form = h(
       'form',
       {
         onsubmit: (event: SubmitEvent) => {
           event.preventDefault();
-          void this.sendText();
+          void this.send();
         },
       },
-      h('label', { className: 'attach', title: 'Send a picture or file' }, '📷', picture),
+      h('label', { className: 'attach', title: 'Add a picture or file' }, icon('attach'), picture),
       this.box,
-      h('button', { attributes: { 'aria-label': 'Send' } }, '➤'),
+      iconButton('send', 'Send', { className: 'send' }),
     );
-    this.element = h('div', { className: 'composer' }, this.answering, form);
+    this.element = h(
+      'div',
+      {
+        className: 'composer',
+        ondragover: (event) => event.preventDefault(),
+        ondrop: (event) => {
+          if (this.take(event.dataTransfer?.files)) event.preventDefault();
+        },
+      },
+      this.beside.element,
+      form,
+    );
   }
 
-  /** The next message answers this one; `undefined`: none. */
-  answer(message: ThreadMessage | undefined): void {
-    this.replyTo = message;
-    this.answering.hidden = message === undefined;
-    if (message === undefined) return;
-    const cancel = h(
-      'button',
-      { type: 'button', onclick: () => this.answer(undefined), attributes: { 'aria-label': 'Don’t reply' } },
-      '✕',
-    );
-    this.answering.replaceChildren(h('span', {}, `↩ ${summaryOf(message)}`), cancel);
+  focus(): void {
     this.box.focus();
   }
 
-  /** Takes the dots down: the conversation is left. */
+  /** The next message answers this one. */
+  answer(message: ThreadMessage): void {
+    this.beside.put({ answered: message });
+    this.focus();
+  }
+
+  /** Lets go of the file and the reply that the next message was to carry. @returns whether there were any */
+  putAside(): boolean {
+    const had = !this.beside.isEmpty;
+    this.beside.clear();
+    return had;
+  }
+
+  /** The conversation goes off the screen: the dots go out. */
   leave(): void {
-    this.stopTyping();
+    this.typing.stop();
+    this.beside.clear();
   }
 
-  private async sendText(): Promise<void> {
-    const text = this.box.value.trim();
-    if (text === '') return;
-    this.box.value = '';
-    if (!(await this.send({ text }))) this.box.value = text;
-  }
-
-  private async sendFile(picture: HTMLInputElement): Promise<void> {
-    const [file] = picture.files ?? [];
-    picture.value = '';
-    if (file === undefined) return;
-    await this.attempt(async () => {
-      const { id } = await sim.upload(file);
-      await this.send({ media: [{ attachment_id: id }] });
-    });
-  }
-
-  private send(content: { text: string } | { media: { attachment_id: string }[] }): Promise<boolean> {
-    const { phone, chatId, onSent } = this.options;
-    const { replyTo } = this;
-    return this.attempt(async () => {
-      const reply = replyTo === undefined ? {} : { reply_to: { message_id: replyTo.message_id } };
-      // The carrier takes the dots down with the message.
-      this.forgetTyping();
-      await sim.write({ from: phone, chat_id: chatId, ...content, ...reply });
-      this.answer(undefined);
-      onSent();
-    });
+  private take(files: FileList | null | undefined): boolean {
+    const file = files?.[0];
+    if (file === undefined) return false;
+    this.beside.put({ file });
+    this.focus();
+    return true;
   }
 
   private typed(): void {
-    if (this.box.value === '') return this.stopTyping();
-    if (!this.options.hasDots()) return;
-    clearTimeout(this.rest);
-    this.rest = window.setTimeout(() => this.stopTyping(), REST_MS);
-    if (Date.now() - this.toldAt < RENEW_MS) return;
-    this.toldAt = Date.now();
-    void this.attempt(() => sim.type(this.options.phone, this.options.chatId, 'started'));
+    if (this.box.value === '') this.typing.stop();
+    else if (this.options.hasDots()) this.typing.keyPressed();
   }
 
-  private stopTyping(): void {
-    if (!this.forgetTyping()) return;
-    void this.attempt(() => sim.type(this.options.phone, this.options.chatId, 'stopped'));
-  }
-
-  /** @returns whether the dots were up */
-  private forgetTyping(): boolean {
-    clearTimeout(this.rest);
-    const wasTyping = this.toldAt > 0;
-    this.toldAt = 0;
-    return wasTyping;
+  private async send(): Promise<void> {
+    const text = this.box.value.trim();
+    const { file, answered } = this.beside;
+    if (this.sending || (text === '' && file === undefined)) return;
+    this.sending = true;
+    const sent = await this.attempt(async () => {
+      const media = file === undefined ? {} : { media: [{ attachment_id: (await sim.upload(file)).id }] };
+      const words = text === '' ? {} : { text };
+      const reply = answered === undefined ? {} : { reply_to: { message_id: answered.message_id } };
+      this.typing.forget();
+      await sim.write({
+        from: this.options.phone,
+        chat_id: this.options.chatId,
+        ...words,
+        ...media,
+        ...reply,
+      });
+    });
+    this.sending = false;
+    if (!sent) return;
+    // What was typed meanwhile stays.
+    if (this.box.value.trim() === text) this.box.value = '';
+    this.beside.clear();
+    this.options.onSent();
   }
 
   private async attempt(work: () => Promise<unknown>): Promise<boolean> {
@@ -135,7 +140,7 @@ export class Composer {
       await work();
       return true;
     } catch (fault) {
-      this.options.onTrouble(fault instanceof Error ? fault.message : String(fault));
+      this.options.onTrouble(textOfFault(fault));
       return false;
     }
   }

@@ -1,8 +1,10 @@
-import { type Item, h, show } from './dom.js';
 import { bubble } from './bubble.js';
 import { Composer } from './composer.js';
-import { prettyNumber } from './format.js';
-import { type Thread, type ThreadMessage, sim } from './sim.js';
+import { type Item, avatar, h, iconButton, show } from './dom.js';
+import { textOfFault } from './format.js';
+import { type ReactionType, type Thread, type ThreadMessage, sim } from './sim.js';
+import { subtitleOf, titleOf, unreadIn } from './thread-names.js';
+import { dots, since } from './timeline.js';
 
 /** What is so near to the end of a conversation counts as its end, in pixels. */
 const NEAR_PX = 80;
@@ -14,17 +16,17 @@ interface Options {
   readonly onTrouble: (message: string) => void;
 }
 
-export const titleOf = (thread: Thread): string => {
-  if (thread.name !== null) return thread.name;
-  return thread.is_group ? `Group of ${thread.members.length + 1}` : prettyNumber(thread.line);
-};
-
 /** One thread, open on a phone. */
 export class Conversation {
   readonly element: HTMLElement;
   private readonly title = h('h3', {});
   private readonly members = h('p', { className: 'members' });
-  private readonly read = h('button', { type: 'button', className: 'read', onclick: () => this.markRead() });
+  private readonly gone = h('p', { className: 'gone' }, 'You are no longer in this group.');
+  private readonly read = h(
+    'button',
+    { type: 'button', className: 'read', onclick: () => this.markRead() },
+    'Mark as read',
+  );
   private readonly log = h('ol', {
     className: 'log',
     tabIndex: 0,
@@ -37,7 +39,6 @@ export class Conversation {
     private thread: Thread,
     private readonly options: Options,
   ) {
-    this.read.textContent = 'Mark as read';
     this.composer = new Composer({
       phone: options.phone,
       chatId: thread.chat_id,
@@ -45,27 +46,20 @@ export class Conversation {
       onSent: options.onChanged,
       onTrouble: options.onTrouble,
     });
-    const back = h(
-      'button',
-      {
-        type: 'button',
-        className: 'back',
-        onclick: options.onBack,
-        attributes: { 'aria-label': 'All threads' },
-      },
-      '‹',
+    const bar = h(
+      'div',
+      { className: 'bar' },
+      iconButton('back', 'All threads', { className: 'back', onclick: options.onBack }),
+      avatar(thread.is_group ? thread.chat_id : thread.line, thread.is_group),
+      h('div', { className: 'names' }, this.title, this.members),
+      this.read,
     );
-    const bar = h('div', { className: 'bar' }, back, h('div', {}, this.title, this.members), this.read);
     this.element = h(
       'div',
-      {
-        className: 'conversation',
-        onkeydown: ({ key }) => {
-          if (key === 'Escape') this.select(undefined);
-        },
-      },
+      { className: 'conversation', onkeydown: ({ key }) => this.onKey(key) },
       bar,
       this.log,
+      this.gone,
       this.composer.element,
     );
     this.update(thread);
@@ -77,76 +71,84 @@ export class Conversation {
 
   update(thread: Thread): void {
     this.thread = thread;
-    const { phone } = this.options;
     this.title.textContent = titleOf(thread);
-    this.members.textContent = thread.is_group
-      ? [
-          'you',
-          ...thread.members.filter((member) => member !== phone).map(prettyNumber),
-          prettyNumber(thread.line),
-        ].join(', ')
-      : thread.service;
-    this.read.hidden = !thread.messages.some(
-      ({ status, from }) => status === 'delivered' && from === thread.line,
-    );
-    if (thread.is_group || thread.service === 'SMS') this.read.hidden = true;
+    this.members.textContent = subtitleOf(thread, this.options.phone);
+    this.read.hidden = unreadIn(thread) === 0;
+    this.gone.hidden = thread.is_member;
     this.composer.element.hidden = !thread.is_member;
+    this.composer.element.dataset['service'] = thread.service;
     const { log } = this;
     const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
-    show(log, [...thread.messages.map((message) => this.item(message)), ...thread.typing.map(dots)]);
-    if (wasAtEnd) log.scrollTop = log.scrollHeight;
+    const messages = thread.messages.flatMap((message, index) => [
+      since(message, thread.messages[index - 1]),
+      this.item(message),
+    ]);
+    show(log, [...messages.filter((item) => item !== undefined), ...thread.typing.map(dots)]);
+    if (wasAtEnd) this.goToEnd();
   }
 
-  /** Goes to the latest message: called when the conversation comes on the screen. */
+  /** Comes on the screen: at its end, ready to type. */
   enter(): void {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.goToEnd();
+    this.composer.focus();
   }
 
   leave(): void {
     this.composer.leave();
   }
 
+  private goToEnd(): void {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
   private item(message: ThreadMessage): Item {
-    const { phone } = this.options;
-    const isOpen = this.selected === message.message_id;
+    const { thread, selected } = this;
+    const isOpen = selected === message.message_id;
+    const answered = thread.messages.find(({ message_id }) => message_id === message.reply_to?.message_id);
     return {
       key: message.message_id,
-      content: [
-        message,
-        isOpen,
-        this.thread.messages.find(({ message_id }) => message_id === message.reply_to?.message_id),
-      ],
-      render: () => {
-        const element = bubble(this.thread, message, {
-          phone,
-          isOpen,
-          actions: {
-            toggle: () => this.select(isOpen ? undefined : message.message_id),
-            react: (type, remove) => this.react(message, type, remove),
-            reply: () => {
-              this.select(undefined);
-              this.composer.answer(message);
-            },
-          },
-        });
-        // A picture grows when it comes: the end of the conversation stays in sight.
-        for (const image of element.querySelectorAll('img'))
-          image.addEventListener('load', () => this.enter());
-        return element;
-      },
+      content: [message, isOpen, answered?.parts, thread.is_member],
+      render: () => this.render(message, isOpen),
     };
+  }
+
+  private render(message: ThreadMessage, isOpen: boolean): HTMLElement {
+    const element = bubble(this.thread, message, {
+      phone: this.options.phone,
+      isOpen,
+      actions: {
+        toggle: () => {
+          if (this.thread.is_member) this.select(isOpen ? undefined : message.message_id);
+        },
+        react: (type, remove) => this.react(message, type, remove),
+        reply: () => {
+          this.select(undefined);
+          this.composer.answer(message);
+        },
+      },
+    });
+    // A picture grows when it comes: the end of the conversation stays in sight.
+    for (const image of element.querySelectorAll('img'))
+      image.addEventListener('load', () => {
+        const { log } = this;
+        if (log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX + image.height) this.goToEnd();
+      });
+    return element;
+  }
+
+  private onKey(key: string): void {
+    if (key !== 'Escape') return;
+    if (this.selected !== undefined) this.select(undefined);
+    else if (!this.composer.putAside()) this.options.onBack();
   }
 
   private select(messageId: string | undefined): void {
     this.selected = messageId;
     this.update(this.thread);
+    this.log.querySelector('.tools')?.scrollIntoView({ block: 'nearest' });
   }
 
-  private react(
-    { message_id }: ThreadMessage,
-    type: Parameters<typeof sim.react>[0]['type'],
-    remove: boolean,
-  ): void {
+  private react({ message_id }: ThreadMessage, type: ReactionType, remove: boolean): void {
     this.select(undefined);
     void this.attempt(sim.react({ from: this.options.phone, message_id, type, remove }));
   }
@@ -160,27 +162,7 @@ export class Conversation {
       await work;
       this.options.onChanged();
     } catch (fault) {
-      this.options.onTrouble(fault instanceof Error ? fault.message : String(fault));
+      this.options.onTrouble(textOfFault(fault));
     }
   }
 }
-
-const dots = (who: string): Item => ({
-  key: `dots of ${who}`,
-  content: who,
-  render: () =>
-    h(
-      'li',
-      { className: 'message theirs typing' },
-      h(
-        'span',
-        {
-          className: 'bubble dots',
-          attributes: { role: 'img', 'aria-label': `${prettyNumber(who)} is typing` },
-        },
-        h('i', {}),
-        h('i', {}),
-        h('i', {}),
-      ),
-    ),
-});

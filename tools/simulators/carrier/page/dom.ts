@@ -21,6 +21,38 @@ export const h = <Tag extends keyof HTMLElementTagNameMap>(
   return element;
 };
 
+/** A drawing beside words or a label that say the same. */
+export const icon = (name: string): HTMLElement =>
+  h('span', { className: `icon icon-${name}`, attributes: { 'aria-hidden': 'true' } });
+
+/** A button that shows a drawing and says what it does. */
+export const iconButton = (
+  name: string,
+  label: string,
+  { className, onclick }: { readonly className: string; readonly onclick?: () => void },
+): HTMLButtonElement =>
+  h(
+    'button',
+    {
+      type: onclick === undefined ? 'submit' : 'button',
+      className,
+      title: label,
+      onclick: onclick ?? null,
+      attributes: { 'aria-label': label },
+    },
+    icon(name),
+  );
+
+const TONES = 6;
+
+/** A face for a number or a group: the same one always has the same colour. */
+export const avatar = (whose: string, isGroup = false): HTMLElement => {
+  const tone = [...whose].reduce((total, letter) => total + letter.charCodeAt(0), 0) % TONES;
+  const face = h('span', { className: 'avatar' }, icon(isGroup ? 'people' : 'person'));
+  face.dataset['tone'] = String(tone);
+  return face;
+};
+
 /** What a list is to show: an element for each key, made anew only when its content changes. */
 export interface Item {
   readonly key: string;
@@ -52,7 +84,7 @@ export const show = (list: HTMLElement, items: readonly Item[]): void => {
   if (row !== undefined && !list.contains(focused)) restoreFocus(list, row, focused);
 };
 
-/** Puts the focus on what took the place of the focused element: what has the same label in the same row. */
+/** Puts the focus on what took the place of the focused element: what has the same name in the same row. */
 const restoreFocus = (list: HTMLElement, row: Element, focused: Element | null): void => {
   const key = shown.get(row)?.key;
   const again = [...list.children].find((child) => shown.get(child)?.key === key);

@@ -8,8 +8,19 @@ export const numberIn = (typed: string): string | undefined => {
   return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined;
 };
 
-export const clock = (at: string): string =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+export const WRONG_NUMBER = 'A number starts with + and the country code.';
+
+export const clock = (at: Date): string => at.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
+
+const isSameDay = (a: Date, b: Date): boolean => a.toDateString() === b.toDateString();
+
+/** The time for what is of today, else the day. */
+export const clockOrDay = (at: Date, now: Date): string =>
+  isSameDay(at, now) ? clock(at) : at.toLocaleDateString([], { day: 'numeric', month: 'short' });
+
+/** `Today 14:13`, as it stands above what was said then. */
+export const dayAndClock = (at: Date, now: Date): string =>
+  `${isSameDay(at, now) ? 'Today' : at.toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' })} ${clock(at)}`;
 
 export const fileSize = (bytes: number): string => {
   if (bytes < 1_000) return `${bytes} bytes`;
@@ -30,3 +41,6 @@ export const TAPBACKS = Object.keys(EMOJI) as (keyof typeof EMOJI)[];
 
 export const emojiOf = (type: string, custom: string | null): string =>
   custom ?? (EMOJI as Record<string, string>)[type] ?? '🏷️';
+
+export const textOfFault = (fault: unknown): string =>
+  fault instanceof Error ? fault.message : String(fault);

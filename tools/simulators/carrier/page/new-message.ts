@@ -1,10 +1,10 @@
-import { h } from './dom.js';
-import { numberIn } from './format.js';
+import { h, iconButton } from './dom.js';
+import { WRONG_NUMBER, numberIn, prettyNumber, textOfFault } from './format.js';
 import { sim } from './sim.js';
 
 interface Options {
   readonly phone: string;
-  /** Lines that the phone knows: what is offered. */
+  /** Lines that are known to be there, the likeliest first: what is offered. */
   readonly lines: readonly string[];
   readonly onBack: () => void;
   readonly onSent: (chatId: string) => void;
@@ -17,29 +17,36 @@ export const newMessage = ({ phone, lines, onBack, onSent }: Options): HTMLEleme
   const list = `lines-of-${phone.slice(1)}`;
   const to = h('input', {
     type: 'tel',
-    required: true,
     value: lines[0] ?? '',
-    placeholder: '+1 500 555 0001',
+    placeholder: 'the agency’s sending number',
     autocomplete: 'off',
     attributes: { list },
   });
   const others = h('input', { type: 'text', placeholder: 'nobody: a direct chat', autocomplete: 'off' });
-  const text = h('textarea', { rows: 3, required: true, maxLength: 10_000 });
+  const text = h('textarea', {
+    rows: 3,
+    maxLength: 10_000,
+    onkeydown: (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      void send();
+    },
+  });
   const wrong = h('p', { className: 'wrong', attributes: { role: 'alert' } });
 
   const send = async (): Promise<void> => {
     const line = numberIn(to.value);
     const typed = others.value.split(/[,;]/).filter((number) => number.trim() !== '');
     const group = typed.map(numberIn).filter((number) => number !== undefined);
-    if (line === undefined || group.length < typed.length) {
-      wrong.textContent = 'A number starts with + and the country code.';
-      return;
-    }
+    wrong.textContent = '';
+    if (line === undefined || group.length < typed.length) wrong.textContent = WRONG_NUMBER;
+    else if (text.value.trim() === '') wrong.textContent = 'There is nothing to send yet.';
+    if (line === undefined || wrong.textContent !== '') return;
     try {
       const words = { from: phone, to: line, text: text.value, ...(group.length > 0 ? { group } : {}) };
       onSent((await sim.write(words)).chat_id);
     } catch (fault) {
-      wrong.textContent = fault instanceof Error ? fault.message : String(fault);
+      wrong.textContent = textOfFault(fault);
     }
   };
 
@@ -47,26 +54,26 @@ export const newMessage = ({ phone, lines, onBack, onSent }: Options): HTMLEleme
     'form',
     {
       className: 'new-message',
+      noValidate: true,
       onsubmit: (event: SubmitEvent) => {
         event.preventDefault();
         void send();
+      },
+      onkeydown: ({ key }: KeyboardEvent) => {
+        if (key === 'Escape') onBack();
       },
     },
     h(
       'div',
       { className: 'bar' },
-      h(
-        'button',
-        { type: 'button', className: 'back', onclick: onBack, attributes: { 'aria-label': 'All threads' } },
-        '‹',
-      ),
+      iconButton('back', 'All threads', { className: 'back', onclick: onBack }),
       h('h3', {}, 'New message'),
     ),
     field('To a line', to),
-    h('datalist', { id: list }, ...lines.map((line) => h('option', { value: line }))),
+    h('datalist', { id: list }, ...lines.map((line) => h('option', { value: line }, prettyNumber(line)))),
     field('Others in the group', others),
     field('Text', text),
     wrong,
-    h('button', {}, 'Send'),
+    h('button', { className: 'submit' }, 'Send'),
   );
 };

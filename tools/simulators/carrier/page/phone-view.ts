@@ -1,12 +1,20 @@
 import { Conversation } from './conversation.js';
-import { h, show } from './dom.js';
-import { prettyNumber } from './format.js';
+import { h, iconButton, show } from './dom.js';
+import { textOfFault } from './format.js';
 import { newMessage } from './new-message.js';
+import { phoneFrame } from './phone-frame.js';
+import { Refresher } from './refresher.js';
 import { type Thread, sim } from './sim.js';
 import { threadList } from './thread-list.js';
 
 /** How long trouble is shown, in milliseconds. */
-const TROUBLE_MS = 6_000;
+const TROUBLE_MS = 8_000;
+
+interface Options {
+  /** Lines that texted with anybody. */
+  readonly lines: () => readonly string[];
+  readonly onClose: () => void;
+}
 
 /** A customer's phone: its threads, or one of them. */
 export class PhoneView {
@@ -16,14 +24,15 @@ export class PhoneView {
   private readonly home: HTMLElement;
   private readonly screen = h('div', { className: 'screen' });
   private readonly readsByItself: HTMLInputElement;
+  private readonly refresher = new Refresher(() =>
+    this.attempt(async () => this.update(await sim.threads(this.number))),
+  );
   private threads: readonly Thread[] = [];
   private conversation: Conversation | undefined;
-  private refreshing = false;
-  private stale = false;
 
   constructor(
     readonly number: string,
-    onClose: () => void,
+    private readonly options: Options,
   ) {
     this.readsByItself = h('input', {
       type: 'checkbox',
@@ -31,69 +40,38 @@ export class PhoneView {
       onchange: () => void this.attempt(() => this.switchReading()),
       attributes: { role: 'switch' },
     });
-    const compose = h(
-      'button',
-      { type: 'button', className: 'compose', onclick: () => this.compose() },
-      'New message',
-    );
     this.home = h(
       'div',
       { className: 'home' },
-      h('div', { className: 'bar' }, h('h3', {}, 'Messages'), compose),
-      this.list,
-      h('p', { className: 'empty' }, 'No messages yet.'),
-    );
-    const close = h(
-      'button',
-      {
-        type: 'button',
-        className: 'close',
-        onclick: onClose,
-        attributes: { 'aria-label': `Put ${prettyNumber(number)} away` },
-      },
-      '✕',
-    );
-    this.element = h(
-      'article',
-      {
-        className: 'phone',
-        attributes: { 'aria-label': `Phone ${prettyNumber(number)}`, 'data-phone': number },
-      },
       h(
-        'header',
-        {},
-        h('h2', {}, prettyNumber(number)),
-        h(
-          'label',
-          { className: 'switch', title: 'Off: messages are left unread until they are marked as read' },
-          this.readsByItself,
-          'Reads by itself',
-        ),
-        close,
+        'div',
+        { className: 'bar' },
+        h('h3', {}, 'Messages'),
+        iconButton('write', 'New message', { className: 'compose', onclick: () => this.compose() }),
       ),
-      this.screen,
-      this.trouble,
+      this.list,
+      h('p', { className: 'empty' }, 'No messages yet. Write to an agency’s sending number to begin.'),
     );
+    const { readsByItself, screen, trouble } = this;
+    this.element = phoneFrame(number, { readsByItself, screen, trouble, onClose: options.onClose });
     this.goTo(this.home);
-    void this.attempt(async () => {
-      this.readsByItself.checked = (await sim.behaviour(number)).read;
-    });
     this.refresh();
   }
 
-  /** Looks what is new. Many calls at once become two looks at most. */
+  /** Looks what is new. */
   refresh(): void {
-    this.stale = true;
-    if (!this.refreshing) void this.look();
+    this.refresher.refresh();
   }
 
-  private async look(): Promise<void> {
-    this.refreshing = true;
-    while (this.stale) {
-      this.stale = false;
-      await this.attempt(async () => this.update(await sim.threads(this.number)));
-    }
-    this.refreshing = false;
+  /** Whether the customer reads what comes by themselves. */
+  showReading(read: boolean): void {
+    this.readsByItself.checked = read;
+  }
+
+  /** Puts the focus where one would go on. */
+  focus(): void {
+    const target = this.conversation === undefined ? '.thread, .compose' : 'textarea';
+    this.screen.querySelector<HTMLElement>(target)?.focus({ preventScroll: true });
   }
 
   private update(threads: readonly Thread[]): void {
@@ -123,13 +101,12 @@ export class PhoneView {
     this.goTo(conversation.element);
     this.conversation = conversation;
     conversation.enter();
-    conversation.element.querySelector('textarea')?.focus();
   }
 
   private compose(): void {
     const form = newMessage({
       phone: this.number,
-      lines: [...new Set(this.threads.map(({ line }) => line))],
+      lines: [...new Set([...this.threads.map(({ line }) => line), ...this.options.lines()])],
       onBack: () => this.goHome(),
       onSent: (chatId) =>
         void this.attempt(async () => {
@@ -138,12 +115,12 @@ export class PhoneView {
         }),
     });
     this.goTo(form);
-    form.querySelector('input')?.focus();
+    form.querySelector<HTMLElement>('input[value=""], textarea')?.focus();
   }
 
   private goHome(): void {
     this.goTo(this.home);
-    this.home.querySelector<HTMLElement>('button')?.focus();
+    this.focus();
   }
 
   private goTo(element: HTMLElement): void {
@@ -163,7 +140,7 @@ export class PhoneView {
     try {
       await work();
     } catch (fault) {
-      this.complain(fault instanceof Error ? fault.message : String(fault));
+      this.complain(textOfFault(fault));
     }
   }
 

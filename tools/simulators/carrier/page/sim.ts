@@ -3,7 +3,7 @@ import type { ReactionType } from '../src/model/reaction';
 import type { MediaPart } from '../src/model/message';
 import type { Thread } from '../src/views/thread.view';
 
-export type { Phone, Thread };
+export type { Phone, ReactionType, Thread };
 export type { ThreadMessage } from '../src/views/thread.view';
 
 const DEADLINE_MS = 15_000;
@@ -38,10 +38,11 @@ export const sim = {
   phones: async () => (await call<{ data: Phone[] }>('/phones')).data,
   threads: async (phone: string) =>
     (await call<{ data: Thread[] }>(`/threads?${new URLSearchParams({ phone })}`)).data,
-  behaviour: async (handle: string) => {
-    const said = (await call<{ data: { handle: string; read?: boolean }[] }>('/behaviour')).data;
-    const of = (whose: string): boolean | undefined => said.find((row) => row.handle === whose)?.read;
-    return { read: of(handle) ?? of('*') ?? true };
+  /** Whether a customer reads what is delivered by themselves. */
+  reads: async (handle: string) => {
+    const { data } = await call<{ data: { handle: string; read?: boolean }[] }>('/behaviour');
+    const said = (whose: string): boolean | undefined => data.find((row) => row.handle === whose)?.read;
+    return said(handle) ?? said('*') ?? true;
   },
   write: (words: Words) => post<{ chat_id: string }>('/inbound', words),
   upload: (file: File) =>

@@ -1,8 +1,7 @@
-import { summaryOf } from './bubble.js';
-import { titleOf } from './conversation.js';
-import { type Item, h } from './dom.js';
-import { clock } from './format.js';
+import { type Item, avatar, h } from './dom.js';
+import { clockOrDay } from './format.js';
 import type { Thread } from './sim.js';
+import { summaryOf, titleOf, unreadIn } from './thread-names.js';
 
 const lastLine = (thread: Thread, phone: string): string => {
   if (thread.typing.length > 0) return 'typing …';
@@ -11,9 +10,14 @@ const lastLine = (thread: Thread, phone: string): string => {
   return `${last.from === phone ? 'You: ' : ''}${summaryOf(last)}`;
 };
 
-/** What came since the phone's owner last wrote or read. */
-const unreadIn = (thread: Thread): number =>
-  thread.messages.filter(({ from, status }) => from === thread.line && status === 'delivered').length;
+const badge = (unread: number): HTMLElement | undefined =>
+  unread === 0
+    ? undefined
+    : h(
+        'span',
+        { className: 'unread', attributes: { role: 'img', 'aria-label': `${unread} unread` } },
+        String(unread),
+      );
 
 /** The threads of a phone, the latest first. */
 export const threadList = (
@@ -22,11 +26,12 @@ export const threadList = (
   open: (chatId: string) => void,
 ): Item[] =>
   threads.map((thread) => {
-    const unread = thread.is_group || thread.service === 'SMS' ? 0 : unreadIn(thread);
-    const last = lastLine(thread, phone);
+    const { chat_id, is_group, line, updated_at } = thread;
+    const [title, last, unread] = [titleOf(thread), lastLine(thread, phone), unreadIn(thread)];
+    const isTyping = thread.typing.length > 0;
     return {
-      key: thread.chat_id,
-      content: [titleOf(thread), last, unread, thread.updated_at, thread.service],
+      key: chat_id,
+      content: [title, last, unread, updated_at],
       render: () =>
         h(
           'li',
@@ -36,19 +41,14 @@ export const threadList = (
             {
               type: 'button',
               className: 'thread',
-              onclick: () => open(thread.chat_id),
-              attributes: { 'data-name': 'open', 'data-service': thread.service },
+              onclick: () => open(chat_id),
+              attributes: { 'data-name': 'open' },
             },
-            h('span', { className: 'who' }, titleOf(thread)),
-            h('time', { dateTime: thread.updated_at }, clock(thread.updated_at)),
-            h('span', { className: 'last' }, last),
-            unread === 0
-              ? undefined
-              : h(
-                  'span',
-                  { className: 'unread', attributes: { 'aria-label': `${unread} unread` } },
-                  String(unread),
-                ),
+            avatar(is_group ? chat_id : line, is_group),
+            h('span', { className: 'who' }, title),
+            h('time', { dateTime: updated_at }, clockOrDay(new Date(updated_at), new Date())),
+            h('span', { className: 'last', attributes: { 'data-typing': String(isTyping) } }, last),
+            badge(unread),
           ),
         ),
     };

@@ -85,7 +85,7 @@ export const startCarrier = async (
   app.register(partnerApi({ apiKey: config.LINQ_API_V3_API_KEY, ...parts }), { prefix: '/v3' });
   app.register(controlApi({ ...parts, reset }), { prefix: '/sim' });
   app.register(fileRoutes(attachments, durable));
-  pageRoutes(app);
+  pageRoutes(app, url);
 
   const close = async (): Promise<void> => {
     ready = false;

@@ -57,7 +57,7 @@ describe('the control API', () => {
     await sim.behave({ handle: friend, read: false, capabilities: ['RCS'] });
     expect(await sim.see('/phones')).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ phone_number: customer, threads: 2, read: true }),
+        expect.objectContaining({ phone_number: customer, threads: 2, lines: [line], read: true }),
         expect.objectContaining({ phone_number: friend, threads: 1, read: false, capabilities: ['RCS'] }),
       ]),
     );

@@ -11,6 +11,8 @@ import { MessagesQuery, ThreadsQuery } from './control.schema';
 export interface Phone {
   readonly phone_number: string;
   readonly threads: number;
+  /** The lines that it texts with. */
+  readonly lines: readonly string[];
   /** ISO time: when something last happened in one of its threads. */
   readonly updated_at: string;
   /** Whether it reads what is delivered to it. */
@@ -61,7 +63,8 @@ export const phoneRoutes = (app: FastifyInstance, parts: ControlApiParts): void 
     const data = [...threads].map(([phone_number, chats]): Phone => {
       const { read, capabilities } = behaviours.effective([phone_number]);
       const updated_at = chats.toSorted(latestFirst)[0]?.updated_at ?? '';
-      return { phone_number, threads: chats.length, updated_at, read, capabilities };
+      const lines = [...new Set(chats.map(({ line }) => line))];
+      return { phone_number, threads: chats.length, lines, updated_at, read, capabilities };
     });
     return { data: data.sort(latestFirst) };
   });
