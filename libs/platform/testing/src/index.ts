@@ -1,4 +1,6 @@
 export { freePort, freePortRange, workspaceRoot } from '@claw/local-servers';
+export * from './browser/open-browser';
+export * from './browser/phone-on-page';
 export * from './eventually';
 export * from './given';
 export * from './random-name';
