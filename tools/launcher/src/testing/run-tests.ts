@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { workspaceRoot } from '@claw/local-servers';
 import type { DataOption } from '../commands/options';
+import { ensureBrowser } from './ensure-browser';
 import { jestKinds, longKinds, parseTestKind } from './test-kinds';
 import type { TestKind } from './test-kinds';
 import { lineOf, none, sum, totalsOf } from './totals';
@@ -59,10 +60,19 @@ const jest = async (kind: TestKind, temp: string, env: NodeJS.ProcessEnv): Promi
   return { stage: `${kind} tests`, ok: ok && totals.failed === 0, totals };
 };
 
+const browserKinds: readonly TestKind[] = ['int', 'e2e'];
+
+/** How Jest is told where to keep what it writes, and that there is no browser where there is none. */
+const environment = (temp: string | undefined, hasBrowser: boolean): NodeJS.ProcessEnv => ({
+  ...(temp === undefined ? {} : { TMPDIR: temp }),
+  ...(hasBrowser ? {} : { CLAW_WITHOUT_BROWSER: 'yes' }),
+});
+
 /**
  * Runs one kind of tests, or without one all checks and the kinds that CI runs. Everything is run even after a
- * failure, so that one run shows all there is. Where a folder is named, all that tests write is kept below it and
- * removed with it. The last line printed is the sum; resolves with the exit code.
+ * failure, so that one run shows all there is; only where no browser is to be had are the tests that need one left
+ * out, and the end says so. Where a folder is named, all that tests write is kept below it and removed with it. The
+ * last line printed is the sum; resolves with the exit code.
  */
 export const runTests = async (
   kindText: string | undefined,
@@ -73,15 +83,18 @@ export const runTests = async (
   await mkdir(parent, { recursive: true });
   const temp = await mkdtemp(join(parent, 'claw-test-'));
   const outcomes: Outcome[] = [];
+  const browser = kinds.some((kind) => browserKinds.includes(kind)) ? await ensureBrowser() : undefined;
   try {
     if (kindText === undefined)
       for (const { stage, command } of checks) outcomes.push(await check(stage, command));
-    for (const kind of kinds)
-      outcomes.push(await jest(kind, temp, data === undefined ? {} : { TMPDIR: temp }));
+    const env = environment(data === undefined ? undefined : temp, browser?.found !== false);
+    for (const kind of kinds) outcomes.push(await jest(kind, temp, env));
   } finally {
     await rm(temp, { recursive: true, force: true });
   }
   const failed = outcomes.filter(({ ok }) => !ok).map(({ stage }) => stage);
+  if (browser?.found === false)
+    console.log(`\nskipped, since there is no browser: the tests of the virtual phones. ${browser.why}`);
   console.log(failed.length === 0 ? '' : `\nfailed: ${failed.join(', ')}`);
   console.log(lineOf(sum(outcomes.map(({ totals }) => totals))));
   return failed.length === 0 ? 0 : 1;
