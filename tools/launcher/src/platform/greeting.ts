@@ -19,7 +19,8 @@ Claw Messenger is up.
 
   API       ${api}/api        reference: ${api}/docs
   Socket    ws://127.0.0.1:${plan.ports.front}/ws
-  Carrier   ${carrierUrl(plan)}            simulated; its virtual phones: ${carrierUrl(plan)}/
+  Carrier   ${carrierUrl(plan)}            simulated
+  Phones    ${carrierUrl(plan)}/           to open in a browser: text with the agents as a customer
   Data      ${plan.folder.root}
 
 A first call: an agency, and its first subaccount.
