@@ -1,4 +1,5 @@
-import { type Browser, PhoneOnPage, describeInBrowser, openBrowser } from '@claw/testing';
+import { PhoneOnPage, describeInBrowser, openBrowser } from '@claw/testing';
+import type { BrowserContext } from 'playwright-core';
 import { Agent } from './support/agent';
 import type { RunFile } from './support/claw';
 import { sharedPlatform } from './support/shared-platform';
@@ -6,7 +7,7 @@ import { newAgency, newRoute, newSubaccount } from './support/tenants';
 
 describeInBrowser('a virtual phone', () => {
   let run: RunFile;
-  let browser: Browser;
+  let browser: BrowserContext;
   beforeAll(async () => {
     run = await sharedPlatform().run();
     browser = await openBrowser();
@@ -18,7 +19,7 @@ describeInBrowser('a virtual phone', () => {
     const subaccount = await newSubaccount(run, agency);
     const customer = await newRoute(subaccount);
     const agent = await Agent.connect(run.socket, subaccount.key);
-    const page = await browser.context.newPage();
+    const page = await browser.newPage();
     await PhoneOnPage.open(page, run.carrier, '+12125550100');
     const phone = await PhoneOnPage.pickUp(page, customer);
     await phone.readByItself(false);

@@ -37,8 +37,8 @@ const apt = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> 
   });
 
 /**
- * Looks for a Chromium for the tests of pages. Where there is none and we are root on a Debian or Ubuntu, has apt-get
- * install its package, as in the containers that CI runs in; nowhere else is anything installed.
+ * Looks for a Chromium for the tests of pages. Where there is none and we are root on a Debian, has apt-get install
+ * its package, as in the containers that CI runs in. Ubuntu has it as a snap only, so there apt-get brings none.
  */
 export const ensureBrowser = async ({
   isRoot = process.getuid?.() === 0,

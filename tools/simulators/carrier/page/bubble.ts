@@ -10,6 +10,15 @@ export interface BubbleActions extends ReactionRow {
   readonly toggle: () => void;
 }
 
+interface BubbleOptions {
+  readonly phone: string;
+  /** Whether reactions and reply are offered now. */
+  readonly isOpen: boolean;
+  /** Whether somebody else spoke before. */
+  readonly isFirst: boolean;
+  readonly actions: BubbleActions;
+}
+
 /** What the sender of a message is shown of its way, as a drawing and in a word. */
 const TICKS = {
   pending: ['wait', 'sending'],
@@ -60,11 +69,13 @@ const isPressed = (target: EventTarget | null): boolean =>
 export const bubble = (
   thread: Thread,
   message: ThreadMessage,
-  { phone, isOpen, actions }: { phone: string; isOpen: boolean; actions: BubbleActions },
+  { phone, isOpen, isFirst, actions }: BubbleOptions,
 ): HTMLElement => {
   const isMine = message.from === phone;
   const sender =
-    thread.is_group && !isMine ? h('span', { className: 'sender' }, prettyNumber(message.from)) : undefined;
+    thread.is_group && !isMine && isFirst
+      ? h('span', { className: 'sender' }, prettyNumber(message.from))
+      : undefined;
   const effect = message.effect?.name === undefined ? undefined : `sent with ${message.effect.name}`;
   const body = h(
     'div',

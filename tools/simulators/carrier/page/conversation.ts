@@ -79,10 +79,10 @@ export class Conversation {
     this.composer.element.dataset['service'] = thread.service;
     const { log } = this;
     const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
-    const messages = thread.messages.flatMap((message, index) => [
-      since(message, thread.messages[index - 1]),
-      this.item(message),
-    ]);
+    const messages = thread.messages.flatMap((message, index) => {
+      const before = thread.messages[index - 1];
+      return [since(message, before), this.item(message, before?.from !== message.from)];
+    });
     show(log, [...messages.filter((item) => item !== undefined), ...thread.typing.map(dots)]);
     if (wasAtEnd) this.goToEnd();
   }
@@ -101,21 +101,25 @@ export class Conversation {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
-  private item(message: ThreadMessage): Item {
+  private item(message: ThreadMessage, isFirst: boolean): Item {
     const { thread, selected } = this;
     const isOpen = selected === message.message_id;
     const answered = thread.messages.find(({ message_id }) => message_id === message.reply_to?.message_id);
     return {
       key: message.message_id,
-      content: [message, isOpen, answered?.parts, thread.is_member],
-      render: () => this.render(message, isOpen),
+      content: [message, isOpen, isFirst, answered?.parts, thread.is_member],
+      render: () => this.render(message, { isOpen, isFirst }),
     };
   }
 
-  private render(message: ThreadMessage, isOpen: boolean): HTMLElement {
+  private render(
+    message: ThreadMessage,
+    { isOpen, isFirst }: { isOpen: boolean; isFirst: boolean },
+  ): HTMLElement {
     const element = bubble(this.thread, message, {
       phone: this.options.phone,
       isOpen,
+      isFirst,
       actions: {
         toggle: () => {
           if (this.thread.is_member) this.select(isOpen ? undefined : message.message_id);

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { findChromium } from '@claw/local-servers';
 import type { BrowserContext } from 'playwright-core';
 import { tempDir } from '../temp-dir';
@@ -18,38 +17,22 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** A headless Chromium with a throw-away profile. */
-export interface Browser {
-  readonly context: BrowserContext;
-  close(): Promise<void>;
-}
-
-/** Starts the Chromium that {@link findChromium} finds; rejects with the ways out where there is none. */
-export const openBrowser = async (): Promise<Browser> => {
+/**
+ * Starts the Chromium that {@link findChromium} finds, headless and with a throw-away profile; rejects with the ways out
+ * where there is none.
+ */
+export const openBrowser = async (): Promise<BrowserContext> => {
   const executablePath = await findChromium();
   // Loaded where it is needed only: most tests have no browser.
   const { chromium } = await import('playwright-core');
-  const profile = await tempDir('browser');
-  const forget = (): Promise<void> => rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  try {
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      headless: true,
-      args: FLAGS,
-      viewport: { width: 1280, height: 900 },
-    });
-    context.setDefaultTimeout(PATIENCE_MS);
-    return {
-      context,
-      close: async () => {
-        await context.close();
-        await forget();
-      },
-    };
-  } catch (fault) {
-    await forget();
-    throw fault;
-  }
+  const context = await chromium.launchPersistentContext(await tempDir('browser'), {
+    executablePath,
+    headless: true,
+    args: FLAGS,
+    viewport: { width: 1280, height: 900 },
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 };
 
 /**

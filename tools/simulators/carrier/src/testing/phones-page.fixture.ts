@@ -62,7 +62,7 @@ export const startPhonesPage = async (): Promise<PhonesPage> => {
     await stop();
     throw fault;
   });
-  const newPage = (): Promise<Page> => browser.context.newPage();
+  const newPage = (): Promise<Page> => browser.newPage();
   return {
     url,
     linq: linqAt(url, apiKey),
@@ -88,7 +88,7 @@ export const startPhonesPage = async (): Promise<PhonesPage> => {
       }
     },
     tidyUp: async () => {
-      await Promise.all(browser.context.pages().map((page) => page.close()));
+      await Promise.all(browser.pages().map((page) => page.close()));
     },
     close: async () => {
       await browser.close();
