@@ -17,6 +17,8 @@ export interface BackfillParts extends NumberBackfillParts {
 
 /** Sending numbers that are looked at at once, so that a few in trouble leave room for the others. */
 const numbersAtOnce = 8;
+/** How often it is seen whose turn it is: what failed in passing, or isn't finished, needn't wait for a whole interval. */
+const lookMs = 1_000;
 /** A number in trouble is looked at again after so long at the latest. */
 const longestWaitMs = 10 * 60_000;
 
@@ -55,24 +57,35 @@ export class Backfill {
   }
 
   private async work(signal: AbortSignal): Promise<void> {
-    const { access, everyMs, log } = this.parts;
     const fares = new Map<PhoneNumber, Fare>();
     const rounds = new Set<Promise<void>>();
-    while (!signal.aborted) {
-      try {
-        for (const line of await access.sendingNumbers()) {
-          const fare = fares.get(line) ?? this.newFare(line);
-          fares.set(line, fare);
-          if (fare.running || performance.now() < fare.notBefore) continue;
-          const round: Promise<void> = this.look(line, fare, signal).finally(() => rounds.delete(round));
-          rounds.add(round);
-        }
-      } catch (error) {
-        log.warn({ reason: reasonOf(error) }, 'the sending numbers to back-fill couldn’t be listed');
+    const { everyMs } = this.parts;
+    for (let listed = false, listedAt = 0; !signal.aborted;) {
+      if (!listed || performance.now() - listedAt >= everyMs) {
+        listedAt = performance.now();
+        listed = await this.list(fares);
       }
-      await pause(everyMs, signal);
+      for (const [line, fare] of fares) {
+        if (fare.running || performance.now() < fare.notBefore) continue;
+        const round: Promise<void> = this.look(line, fare, signal).finally(() => rounds.delete(round));
+        rounds.add(round);
+      }
+      await pause(Math.min(everyMs, lookMs), signal);
     }
     await Promise.all(rounds);
+  }
+
+  /** Adds the numbers that are new; false where they couldn't be listed. */
+  private async list(fares: Map<PhoneNumber, Fare>): Promise<boolean> {
+    try {
+      for (const line of await this.parts.access.sendingNumbers()) {
+        if (!fares.has(line)) fares.set(line, this.newFare(line));
+      }
+      return true;
+    } catch (error) {
+      this.parts.log.warn({ reason: reasonOf(error) }, 'the sending numbers to back-fill couldn’t be listed');
+      return false;
+    }
   }
 
   private newFare(line: PhoneNumber): Fare {
@@ -81,11 +94,14 @@ export class Backfill {
 
   private async look(line: PhoneNumber, fare: Fare, signal: AbortSignal): Promise<void> {
     fare.running = true;
+    const { everyMs } = this.parts;
+    const beganAt = performance.now();
     try {
       const outcome = await this.gate.run(async () =>
         signal.aborted ? 'unfinished' : fare.number.round(signal),
       );
       fare.failures = 0;
+      if (outcome === 'done') fare.notBefore = beganAt + everyMs;
       backfillRounds.inc({ outcome });
     } catch (error) {
       if (!signal.aborted) this.putOff(line, fare, error);
@@ -95,10 +111,10 @@ export class Backfill {
   }
 
   private putOff(line: PhoneNumber, fare: Fare, error: unknown): void {
-    const { everyMs, log } = this.parts;
+    const { log } = this.parts;
     fare.failures += 1;
     const wished = error instanceof CarrierUnavailable ? error.retryAfterMs : null;
-    const waitMs = wished ?? backoffMs(fare.failures, everyMs, Math.max(everyMs, longestWaitMs));
+    const waitMs = wished ?? backoffMs(fare.failures, lookMs, longestWaitMs);
     fare.notBefore = performance.now() + waitMs;
     backfillRounds.inc({ outcome: wished === null ? 'failed' : 'put_off' });
     log.warn({ line, waitMs, reason: reasonOf(error) }, 'a sending number wasn’t back-filled');
