@@ -9,6 +9,8 @@ export class Agent {
   readonly frames: Frame[] = [];
   /** Code and moment of the close, once it has come. */
   closed: { readonly code: number; readonly at: number } | undefined;
+  /** Resolves once the socket is closed. */
+  readonly ended: Promise<void>;
 
   private constructor(private readonly socket: WebSocket) {
     socket.on('message', (data: Buffer) => {
@@ -16,7 +18,12 @@ export class Agent {
       this.frames.push(frame);
       if (frame.type === 'ping') this.send({ type: 'pong' });
     });
-    socket.on('close', (code) => (this.closed = { code, at: performance.now() }));
+    this.ended = new Promise((resolve) =>
+      socket.on('close', (code) => {
+        this.closed = { code, at: performance.now() };
+        resolve();
+      }),
+    );
     socket.on('error', () => undefined);
   }
 

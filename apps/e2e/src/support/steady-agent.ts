@@ -1,8 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, type Frame } from './agent';
 
-/** An agent as a careful developer writes it: it comes back, asks for what it missed, and sends again what is unsure. */
+/** A time without a socket: how long it was told to stay away, where it was told anything, and how long it was. */
+export interface Absence {
+  readonly toldMs: number | undefined;
+  readonly lastedMs: number;
+}
+
+/**
+ * An agent as a careful developer writes it: it comes back when it is told to, asks for what it missed, and sends again
+ * what is unsure.
+ */
 export class SteadyAgent {
+  readonly absences: Absence[] = [];
   /** Every message it was ever given, by the id it came with; the count says how many distinct `seq` carried it. */
   readonly received = new Map<string, { readonly text: string; readonly seqs: Set<number> }>();
   private agent: Agent | undefined;
@@ -22,7 +32,10 @@ export class SteadyAgent {
         const before = agent.frames.length;
         agent.send({ type: 'send', id, to, parts: [{ type: 'text', value }] });
         const isAnswer = (frame: Frame) => frame['id'] === id && agent.frames.indexOf(frame) >= before;
-        const result = await agent.first('send.result', isAnswer, 4_000);
+        const ended = agent.ended.then(() => {
+          throw new Error('the socket was closed');
+        });
+        const result = await Promise.race([agent.first('send.result', isAnswer, 4_000), ended]);
         if (result['ok'] === true) return;
         throw new Error(`refused: ${JSON.stringify(result)}`);
       } catch (error) {
@@ -51,8 +64,15 @@ export class SteadyAgent {
 
   private async connected(): Promise<Agent> {
     if (this.agent !== undefined && this.agent.closed === undefined) return this.agent;
+    const before = this.agent;
+    const toldMs = before?.frames.findLast(({ type }) => type === 'draining')?.['reconnect_after_ms'];
+    const backAt = (before?.closed?.at ?? 0) + Number(toldMs ?? 0);
+    await pause(Math.max(0, backAt - performance.now()));
     const agent = await Agent.connect(await this.socketUrl(), this.key);
-    await agent.first('ready');
+    if (before?.closed !== undefined) {
+      const lastedMs = performance.now() - before.closed.at;
+      this.absences.push({ toldMs: toldMs === undefined ? undefined : Number(toldMs), lastedMs });
+    }
     this.agent = agent;
     this.read = 0;
     // From the very start each time, also before its first connection: what it knows is recognised by its seq.
