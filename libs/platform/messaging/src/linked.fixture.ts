@@ -1,25 +1,23 @@
-import type { ChildProcess } from 'node:child_process';
-import { eventually, type ServerFixture } from '@claw/testing';
+import { eventually, type NatsCluster, type RunningNatsServer, type ServerFixture } from '@claw/testing';
 import { connectNats, type NatsLink, natsReady } from './connection/nats-link';
 import type { BucketDefinition, StreamDefinition } from './topology/definitions';
 import { ensureTopology } from './topology/ensure-topology';
 
-export interface Addressed {
-  readonly url: string;
-  readonly port: number;
-  stop(): Promise<void>;
-  kill(): Promise<void>;
-}
+/** One server, or a cluster. */
+export type NatsFixture = ServerFixture<RunningNatsServer> | ServerFixture<NatsCluster>;
 
-/** For tests: links to the file's server that are closed after each test. */
-export const withLinks = (server: ServerFixture<Addressed>) => {
+/** How many copies a stream is to have. */
+const replicasOn = ({ server }: NatsFixture): number => ('nodes' in server ? server.nodes.length : 1);
+
+/** For tests: links to the file's server, or to any node of its cluster, that are closed after each test. */
+export const withLinks = (nats: NatsFixture) => {
   const open: NatsLink[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((link) => link.close(1_000)));
   });
   return {
     link: (): NatsLink => {
-      const link = connectNats({ url: server.url, name: 'test', timeoutMs: 2_000 });
+      const link = connectNats({ url: nats.url, name: 'test', timeoutMs: 2_000 });
       open.push(link);
       return link;
     },
@@ -28,9 +26,9 @@ export const withLinks = (server: ServerFixture<Addressed>) => {
       streams: readonly StreamDefinition[],
       buckets: readonly BucketDefinition[] = [],
     ): Promise<NatsLink> => {
-      const link = connectNats({ url: server.url, name: 'test', timeoutMs: 2_000 });
+      const link = connectNats({ url: nats.url, name: 'test', timeoutMs: 2_000 });
       open.push(link);
-      await ensureTopology(link, { streams, buckets, replicas: 1 });
+      await ensureTopology(link, { streams, buckets, replicas: replicasOn(nats) });
       return link;
     },
   };
@@ -38,15 +36,15 @@ export const withLinks = (server: ServerFixture<Addressed>) => {
 
 /** Runs `work` while the server is stopped but not dead: connections stay open and nobody answers. */
 export const whileFrozen = async (
-  server: ServerFixture<Addressed & { readonly process: ChildProcess }>,
+  { server }: ServerFixture<RunningNatsServer>,
   link: NatsLink,
   work: () => Promise<void>,
 ): Promise<void> => {
-  server.server.process.kill('SIGSTOP');
+  server.process.kill('SIGSTOP');
   try {
     await eventually(() => expect(natsReady(link, 50)).rejects.toThrow());
     await work();
   } finally {
-    server.server.process.kill('SIGCONT');
+    server.process.kill('SIGCONT');
   }
 };

@@ -1,4 +1,5 @@
 export { freePort, freePortRange, workspaceRoot } from '@claw/local-servers';
+export type { NatsCluster, NatsNode, RunningNatsServer } from '@claw/local-servers';
 export * from './browser/open-browser';
 export * from './browser/phone-on-page';
 export * from './eventually';

@@ -2,22 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a real server's process offers, whichever it is. */
+/** What a real server offers, whichever it is and however many processes it has. */
 interface Server {
   readonly url: string;
-  readonly port: number;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
 
-type Start<Running extends Server> = (options: {
-  readonly dataDir: string;
-  readonly port?: number;
-}) => Promise<Running>;
+/** Starts it on its data; on the ports of `before`, where it ran before. */
+type Start<Running extends Server> = (dataDir: string, before: Running | undefined) => Promise<Running>;
 
 const START_DEADLINE_MS = 60_000;
 
-/** A real server of the test's own, with its own data, on a port of its own. */
+/** A real server of the test's own, with its own data, on ports of its own. */
 export class ServerFixture<Running extends Server> {
   private running: Running | undefined;
   private last: Running | undefined;
@@ -35,12 +32,11 @@ export class ServerFixture<Running extends Server> {
     return this.server.url;
   }
 
-  /** Starts it, again on the same port and data where it ran before. */
+  /** Starts it, again on the same ports and data where it ran before. */
   async up(): Promise<void> {
     if (this.running) return;
     this.dataDir ||= await mkdtemp(join(tmpdir(), 'claw-test-'));
-    const port = this.last?.port;
-    this.running = await this.start({ dataDir: this.dataDir, ...(port !== undefined && { port }) });
+    this.running = await this.start(this.dataDir, this.last);
     this.last = this.running;
   }
 

@@ -1,12 +1,12 @@
-import { randomName, type ServerFixture } from '@claw/testing';
+import { randomName } from '@claw/testing';
 import type { NatsLink } from '../connection/nats-link';
-import { type Addressed, withLinks } from '../linked.fixture';
+import { type NatsFixture, withLinks } from '../linked.fixture';
 import { JetStreamPublisher } from '../publish/jetstream-publisher';
 import { type Consumer, consume } from './consumer';
 import type { ConsumerDefinition } from './consumer-definition';
 
 /** For tests: streams with a dead letter and consumers of them, which are stopped after each test. */
-export const withConsumers = (nats: ServerFixture<Addressed>) => {
+export const withConsumers = (nats: NatsFixture) => {
   const links = withLinks(nats);
   const running: Consumer[] = [];
   afterEach(async () => {

@@ -1,17 +1,17 @@
 import { streams, subjects } from '@claw/contracts';
-import { eventually, randomName, type ServerFixture } from '@claw/testing';
+import { eventually, randomName } from '@claw/testing';
 import { type Consumer, consume } from '../consume/consumer';
 import type { ConsumerDefinition } from '../consume/consumer-definition';
 import { numberIn } from '../consume/consumer.fixture';
 import { done, invalid } from '../consume/outcome';
 import type { ReceivedMessage } from '../consume/received-message';
 import { replayDurable } from '../consume/replays';
-import { type Addressed, withLinks } from '../linked.fixture';
+import { type NatsFixture, withLinks } from '../linked.fixture';
 import { JetStreamPublisher } from '../publish/jetstream-publisher';
 import { DeadLetters } from './dead-letters';
 
 /** For tests: streams whose consumers write letters and take them back; what runs is stopped after each test. */
-export const withLetters = (nats: ServerFixture<Addressed>) => {
+export const withLetters = (nats: NatsFixture) => {
   const links = withLinks(nats);
   const running: Consumer[] = [];
   const stopAll = async () => {
