@@ -15,6 +15,8 @@ export class WrongLastSequence extends Error {
 
 const wrongLastSequence = 10071;
 const streamNotFound = 10059;
+/** The same message is under way already, and may yet be stored. */
+const duplicateUnderWay = 10158;
 /** The stream is full, or couldn't write: the server says so with a code of its own. */
 const storeFailed = 10077;
 
@@ -41,6 +43,7 @@ export const faultOf = (part: string, error: unknown): unknown => {
       const actual = /(\d+)\s*$/.exec(api.description)?.[1];
       return new WrongLastSequence(actual === undefined ? undefined : Number(actual), { cause: error });
     }
+    if (api.err_code === duplicateUnderWay) return new Unavailable(part, true, { cause: error });
     const passing = api.code >= 500 || api.err_code === streamNotFound || api.err_code === storeFailed;
     return passing ? new Unavailable(part, false, { cause: error }) : error;
   }

@@ -58,14 +58,18 @@ export class NatsLink {
     return (await this.established(deadlineMs)).connection;
   }
 
-  /** JetStream over the connection; throws {@link Unavailable} at once while there is none. */
-  jetStream(): JetStreamClient {
-    return this.now().jetStream;
+  /**
+   * JetStream over the connection, whose answers are waited for as long as the link's own unless told; throws
+   * {@link Unavailable} at once while there is none.
+   */
+  jetStream(timeoutMs?: number): JetStreamClient {
+    const { connection, jetStream } = this.now();
+    return timeoutMs === undefined ? jetStream : jetStreamOver(connection, timeoutMs);
   }
 
   /** Like {@link jetStream}, for streams, consumers and single messages; nothing is asked of the server yet. */
-  manager(): Promise<JetStreamManager> {
-    return this.now().jetStream.jetstreamManager(false);
+  manager(timeoutMs?: number): Promise<JetStreamManager> {
+    return this.jetStream(timeoutMs).jetstreamManager(false);
   }
 
   /** The connection as it is; throws {@link Unavailable} at once while there is none. */
@@ -152,10 +156,7 @@ export class NatsLink {
   }
 
   private async follow(connection: NatsConnection): Promise<void> {
-    this.clients = {
-      connection,
-      jetStream: connection.jetstream({ timeout: this.timeoutMs, checkAPI: false }),
-    };
+    this.clients = { connection, jetStream: jetStreamOver(connection, this.timeoutMs) };
     const status = connection.status();
     this.setLinked(true);
     void this.followStatus(status);
@@ -183,6 +184,9 @@ export class NatsLink {
     for (const listener of [...this.linkListeners]) listener(linked);
   }
 }
+
+const jetStreamOver = (connection: NatsConnection, timeout: number): JetStreamClient =>
+  connection.jetstream({ timeout, checkAPI: false });
 
 /** Readiness: one round trip to the server within `deadlineMs`, else throws {@link Unavailable}. */
 export const natsReady = async (nats: NatsLink, deadlineMs = 1_000): Promise<void> => {

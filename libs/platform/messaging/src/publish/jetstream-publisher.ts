@@ -1,7 +1,8 @@
 import { headers as newHeaders, type JetStreamPublishOptions, type MsgHdrs } from 'nats';
-import { faultOf } from '../connection/faults';
+import { faultOf, WrongLastSequence } from '../connection/faults';
 import type { NatsLink } from '../connection/nats-link';
 import { injectTrace } from '../trace-context';
+import { claimBehind, letsSeveralIn } from './claims';
 
 export interface PublishOptions {
   /** A repeat within the stream's duplicate window is answered with the first one's sequence. */
@@ -9,7 +10,7 @@ export interface PublishOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The last sequence of the whole stream; 0 is an empty one. */
   readonly expectLastSequence?: number;
-  /** The last sequence of this subject; 0 is none yet. */
+  /** The last sequence of this subject; 0 is none yet. Of many who expect the same one, one gets its message in. */
   readonly expectLastSubjectSequence?: number;
   /** 5 s unless told. */
   readonly timeoutMs?: number;
@@ -28,7 +29,11 @@ export const encodePayload = (payload: Uint8Array | object): Uint8Array =>
 
 /** Publishes to streams, with the running trace in the headers. */
 export class JetStreamPublisher {
-  constructor(private readonly nats: NatsLink) {}
+  constructor(
+    private readonly nats: NatsLink,
+    /** What is named as unavailable. */
+    private readonly part = 'JetStream',
+  ) {}
 
   /**
    * Resolves once the stream has stored the message. Throws `Unavailable` where there is no stream, it is full,
@@ -40,12 +45,20 @@ export class JetStreamPublisher {
     payload: Uint8Array | object,
     options: PublishOptions = {},
   ): Promise<Published> {
-    const jetStream = this.nats.jetStream();
+    const { connection, jetStream } = this.nats.now();
+    const { expectLastSubjectSequence: expected } = options;
+    // That nothing is there yet is looked at as the message is stored, by every server.
+    const claims = expected !== undefined && expected > 0 && letsSeveralIn(connection.info?.version ?? '');
     try {
-      const { seq, duplicate } = await jetStream.publish(subject, encodePayload(payload), settings(options));
+      const { seq, duplicate } = await jetStream.publish(
+        subject,
+        encodePayload(payload),
+        settings(claims ? { ...options, msgId: claimBehind(expected) } : options),
+      );
+      if (claims && duplicate) throw new WrongLastSequence(seq);
       return { seq, duplicate };
     } catch (error) {
-      throw faultOf('JetStream', error);
+      throw faultOf(this.part, error);
     }
   }
 }
