@@ -1,4 +1,4 @@
-import { backoffMs, withDeadline } from '@claw/kernel';
+import { backoffMs, Unavailable, withDeadline } from '@claw/kernel';
 import { z } from 'zod';
 import { KvBucket } from '../buckets/kv-bucket';
 import { reasonOf, WrongLastSequence } from '../connection/faults';
@@ -7,6 +7,14 @@ import { type Log, silentLog } from '../log';
 import { pause } from '../pause';
 
 const leaseSchema = z.object({ owner: z.string(), epoch: z.number().int().nullable() });
+
+/**
+ * Every node of a cluster lets a lease run out by its own timer, and judges by what it has itself whether a new one
+ * may be written: for a moment they could disagree, and the copies would differ ever after (nats-server before
+ * 2.10.19). So one that has just run out is left alone for this part of its lifetime.
+ */
+const settledAfter = 1 / 20;
+const takeOverTries = 20;
 
 export interface LeaseHolder {
   readonly owner: string;
@@ -45,7 +53,8 @@ export class LeaseManager {
   ) {
     this.ttlMs = options.ttlMs;
     this.log = options.logger ?? silentLog;
-    this.bucket = new KvBucket(nats, options.bucket, leaseSchema);
+    // Who waits longer for one answer could not ask again before the lease has run out.
+    this.bucket = new KvBucket(nats, options.bucket, leaseSchema, options.ttlMs / 3);
   }
 
   /**
@@ -58,15 +67,23 @@ export class LeaseManager {
     owner: string,
     { takeOver = false }: { readonly takeOver?: boolean } = {},
   ): Promise<Lease | undefined> {
-    const askedAt = performance.now();
-    try {
-      const value = { owner, epoch: null };
-      const epoch = takeOver ? await this.bucket.put(name, value) : await this.bucket.create(name, value);
-      return new HeldLease(this.bucket, this.log, this.ttlMs, name, owner, epoch, askedAt);
-    } catch (error) {
-      if (error instanceof WrongLastSequence) return undefined;
-      throw error;
+    const value = { owner, epoch: null };
+    for (let attempt = 1; attempt <= takeOverTries; attempt += 1) {
+      const held = await this.bucket.get(name);
+      if (held !== undefined && !takeOver) return undefined;
+      if (held === undefined) await pause(this.ttlMs * settledAfter);
+      const askedAt = performance.now();
+      try {
+        const epoch = await (held === undefined
+          ? this.bucket.create(name, value)
+          : this.bucket.update(name, value, held.revision));
+        return new HeldLease(this.bucket, this.log, this.ttlMs, name, owner, epoch, askedAt);
+      } catch (error) {
+        if (!(error instanceof WrongLastSequence)) throw error;
+        if (!takeOver) return undefined;
+      }
     }
+    throw new Unavailable(`lease ${name}`);
   }
 
   /** Who has it now; undefined where nobody has. Throws `Unavailable`. */
