@@ -1,6 +1,7 @@
 import { Unavailable, withDeadline } from '@claw/kernel';
 import { consumerOpts, type JetStreamSubscription, type JsMsg } from 'nats';
 import { faultOf } from '../connection/faults';
+import { healingAskMs } from '../connection/healing';
 import type { NatsLink } from '../connection/nats-link';
 
 export interface RawEntry {
@@ -30,6 +31,12 @@ export interface BucketWatch {
   pending(): Promise<number>;
   stop(): void;
 }
+
+/**
+ * A watch is kept by one node of a cluster: when that dies, nothing tells so but its silence. After two beats without
+ * one the client asks another node to go on behind what came.
+ */
+const heartbeatMs = 1_000;
 
 /**
  * The last value of each key, then every change. By callback, as a bucket may hold a million keys. Ends as
@@ -71,6 +78,7 @@ export const watchBucket = async (
   const options = consumerOpts();
   options.bindStream(`KV_${bucket}`);
   options.orderedConsumer();
+  options.idleHeartbeat(heartbeatMs);
   options.deliverLastPerSubject();
   if (headersOnly) options.headersOnly();
   options.callback((error, message) => {
@@ -83,8 +91,8 @@ export const watchBucket = async (
   const stopListening = nats.onChange((connected) => connected || fail(new Unavailable('NATS')));
   try {
     // Under constant writes the server may never say that nothing is pending: what was last at first is enough.
-    last = (await (await nats.manager()).streams.info(`KV_${bucket}`)).state.last_seq;
-    subscription = await nats.jetStream().subscribe(prefix + filter, options);
+    last = (await (await nats.manager(healingAskMs)).streams.info(`KV_${bucket}`)).state.last_seq;
+    subscription = await nats.jetStream(healingAskMs).subscribe(prefix + filter, options);
     const opened = subscription;
     const info = async () => opened.consumerInfo();
     const first = await info();

@@ -1,6 +1,7 @@
-import { backoffMs, withDeadline } from '@claw/kernel';
+import { withDeadline } from '@claw/kernel';
 import type { z } from 'zod';
 import { reasonOf } from '../connection/faults';
+import { healingAskMs, healingPauseMs } from '../connection/healing';
 import type { NatsLink } from '../connection/nats-link';
 import { type Log, silentLog } from '../log';
 import { pause } from '../pause';
@@ -123,7 +124,7 @@ export class KvReplica<T, V = T> {
           { bucket: this.options.bucket, reason: reasonOf(error) },
           'replica waits for its bucket',
         );
-        await pause(backoffMs(failures, 50, 5_000), this.stopped.signal);
+        await pause(healingPauseMs(failures), this.stopped.signal);
       }
     }
   }
@@ -164,7 +165,7 @@ export class KvReplica<T, V = T> {
 
   /** Of a bucket that was made anew, or lost its end, nothing is known by its sequence. */
   private async forgetOtherIncarnation(): Promise<void> {
-    const manager = await this.nats.manager();
+    const manager = await this.nats.manager(healingAskMs);
     const { created, state } = await manager.streams.info(`KV_${this.options.bucket}`);
     if (String(created) !== this.incarnation || state.last_seq < this.applied) this.applied = 0;
     this.incarnation = String(created);

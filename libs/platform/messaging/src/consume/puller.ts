@@ -1,4 +1,4 @@
-import { backoffMs, Unavailable } from '@claw/kernel';
+import { Unavailable } from '@claw/kernel';
 import {
   AckPolicy,
   type Consumer as NatsConsumer,
@@ -10,6 +10,7 @@ import {
   NatsError,
 } from 'nats';
 import { faultOf, reasonOf } from '../connection/faults';
+import { healingAskMs, healingPauseMs } from '../connection/healing';
 import type { NatsLink } from '../connection/nats-link';
 import { type Log, silentLog } from '../log';
 import { pause } from '../pause';
@@ -93,15 +94,15 @@ export class Puller {
         }
         failures += 1;
         this.log.warn({ durable: this.definition.durable, reason: reasonOf(fault) }, 'consumer waits');
-        await pause(backoffMs(failures, 50, 5_000), this.stopped.signal);
+        await pause(healingPauseMs(failures), this.stopped.signal);
       }
     }
   }
 
   private async bind(): Promise<NatsConsumer> {
     const { stream, durable } = this.definition;
-    await ensureDurable(await this.nats.manager(), this.definition, this.capacity);
-    return this.nats.jetStream().consumers.get(stream, durable);
+    await ensureDurable(await this.nats.manager(healingAskMs), this.definition, this.capacity);
+    return this.nats.jetStream(healingAskMs).consumers.get(stream, durable);
   }
 
   /**

@@ -1,6 +1,7 @@
-import { backoffMs, Unavailable } from '@claw/kernel';
+import { Unavailable } from '@claw/kernel';
 import { NatsError } from 'nats';
 import { faultOf, reasonOf, WrongLastSequence } from '../connection/faults';
+import { healingAskMs, healingPauseMs } from '../connection/healing';
 import type { NatsLink } from '../connection/nats-link';
 import { type Log, silentLog } from '../log';
 import { pause } from '../pause';
@@ -57,7 +58,7 @@ export class LogPublisher {
         failures += 1;
         if (!signal.aborted) this.report(error);
       }
-      await pause(backoffMs(Math.max(1, failures), 100, 5_000), signal);
+      await pause(healingPauseMs(Math.max(1, failures)), signal);
     }
   }
 
@@ -83,7 +84,7 @@ export class LogPublisher {
 
   private async tail(): Promise<Tail> {
     try {
-      const manager = await this.nats.manager();
+      const manager = await this.nats.manager(healingAskMs);
       const { state } = await manager.streams.info(this.options.stream);
       if (state.messages === 0) return { sequence: state.last_seq, position: undefined };
       const message = await manager.streams.getMessage(this.options.stream, { seq: state.last_seq });

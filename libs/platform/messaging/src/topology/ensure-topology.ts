@@ -109,9 +109,10 @@ export const ensureTopology = async (
     try {
       await nats.up(5_000, signal);
       const manager = await nats.manager();
-      for (const wanted of [...pending.values()]) {
+      const ensuring = [...pending.values()].map(async (wanted) => {
         if (await isEnsured(manager, wanted, logger)) pending.delete(wanted.name);
-      }
+      });
+      await Promise.all(ensuring);
     } catch (error) {
       logger.warn({ reason: reasonOf(error) }, 'streams wait for NATS');
     }
