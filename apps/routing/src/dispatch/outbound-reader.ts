@@ -1,12 +1,22 @@
 import { streams, subjects } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
-import { faultOf, type NatsLink } from '@claw/messaging';
-import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg, nanos, ReplayPolicy } from 'nats';
+import { faultOf, healingAskMs, type NatsLink } from '@claw/messaging';
+import {
+  AckPolicy,
+  ConsumerEvents,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  nanos,
+  ReplayPolicy,
+} from 'nats';
 import { Batches } from './batches';
 
 const batchSize = 200;
 /** The server forgets a reader that is gone after this long. */
 const inactiveMs = 60_000;
+/** A reader is kept by one node of a cluster: when that dies, nothing tells so but its silence for two beats. */
+const beatMs = 2_000;
 
 export interface ReadOptions {
   readonly partition: number;
@@ -27,6 +37,7 @@ export async function* readOutbound(
   const messages = await open(nats, partition, after);
   const stop = () => messages.stop();
   const stopListening = nats.onChange((connected) => connected || stop());
+  void stopWhenSilent(messages);
   signal.addEventListener('abort', stop, { once: true });
   const batches = new Batches<JsMsg>(batchSize);
   const pumping = pump(messages, batches).finally(() => batches.end());
@@ -50,6 +61,12 @@ export async function* readOutbound(
   }
 }
 
+const stopWhenSilent = async (messages: ConsumerMessages): Promise<void> => {
+  for await (const { type } of await messages.status()) {
+    if (type === ConsumerEvents.HeartbeatsMissed) messages.stop();
+  }
+};
+
 const pump = async (messages: ConsumerMessages, batches: Batches<JsMsg>): Promise<void> => {
   let delivered = 0;
   for await (const message of messages) {
@@ -61,8 +78,8 @@ const pump = async (messages: ConsumerMessages, batches: Batches<JsMsg>): Promis
 
 const open = async (nats: NatsLink, partition: number, after: number): Promise<ConsumerMessages> => {
   try {
-    const manager = await nats.manager();
-    const { name } = await manager.consumers.add(streams.outbound.name, {
+    const manager = await nats.manager(healingAskMs);
+    const made = await manager.consumers.add(streams.outbound.name, {
       filter_subject: subjects.outboundPartition(partition),
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: after + 1,
@@ -72,10 +89,11 @@ const open = async (nats: NatsLink, partition: number, after: number): Promise<C
       mem_storage: true,
       num_replicas: 1,
     });
-    const consumer = await nats.jetStream().consumers.get(streams.outbound.name, name);
-    return await consumer.consume({
+    const reader = nats.jetStream(healingAskMs).consumers.getPullConsumerFor(made);
+    return await reader.consume({
       max_messages: batchSize,
       expires: 30_000,
+      idle_heartbeat: beatMs,
       abort_on_missing_resource: true,
     });
   } catch (error) {
@@ -86,7 +104,7 @@ const open = async (nats: NatsLink, partition: number, after: number): Promise<C
 /** The last sequence of OUTBOUND: a place behind it is from a stream that is no more. */
 export const lastOutboundSequence = async (nats: NatsLink): Promise<number> => {
   try {
-    const manager = await nats.manager();
+    const manager = await nats.manager(healingAskMs);
     return (await manager.streams.info(streams.outbound.name)).state.last_seq;
   } catch (error) {
     throw faultOf('OUTBOUND', error);

@@ -7,6 +7,7 @@ export * from './calls/call-context';
 export * from './calls/nats-microservice';
 export * from './calls/service-client';
 export * from './connection/faults';
+export { healingAskMs } from './connection/healing';
 export * from './connection/nats-link';
 export * from './consume/consumer';
 export * from './consume/consumer-definition';
