@@ -23,6 +23,7 @@ program
   .addOption(dataOption())
   .option('--port-base <port>', 'the first of the ports; all others follow', '8080')
   .option('--replicas <list>', 'processes a service, as gateway=2,routing=2', '')
+  .option('--nats-nodes <count>', '1, or 3 for a cluster that keeps three copies of everything', '1')
   .option('--limits <kind>', 'default, or relaxed for load tests', 'default')
   .option('--detach', 'return once everything is ready')
   .action(async ({ detach, ...options }: UpOptions & { detach?: true }) => {

@@ -117,7 +117,7 @@ export class Platform {
 }
 
 /** How many ports a platform takes, from its base on. */
-const portSpan = 50;
+const portSpan = 60;
 
 const killIfThere = (pid: number): void => {
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');

@@ -8,9 +8,13 @@ export interface ProcessStatus extends RunProcess {
   readonly condition: 'ready' | 'alive, not ready' | 'down';
 }
 
+/** Where a process says that it is there, whatever it waits for: a node of NATS that catches up isn't down. */
+const livenessOf = (health: string): string =>
+  health.replace(/\/health\/ready$/, '/health/live').replace(/\/healthz$/, '/healthz?js-enabled=true');
+
 const conditionOf = async ({ health }: RunProcess): Promise<ProcessStatus['condition']> => {
   if (await isHealthy(health)) return 'ready';
-  const live = health.replace('/health/ready', '/health/live');
+  const live = livenessOf(health);
   return live !== health && (await isHealthy(live)) ? 'alive, not ready' : 'down';
 };
 

@@ -24,8 +24,9 @@ export const upDetached = async (options: UpOptions): Promise<string> => {
   const folder = dataFolder(options.data);
   await makeFolder(folder.logs);
   const log = await open(folder.logOf('supervisor', 1), 'a', 0o600);
-  const { data, portBase, replicas, limits } = options;
-  const flags = ['--data', data, '--port-base', portBase, '--replicas', replicas, '--limits', limits];
+  const { data, portBase, replicas, natsNodes, limits } = options;
+  const flags = ['--data', data, '--port-base', portBase, '--replicas', replicas];
+  flags.push('--nats-nodes', natsNodes, '--limits', limits);
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'up', ...flags], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],

@@ -4,6 +4,7 @@ import { backingUnits } from '../platform/backing-units';
 import { fillNumberPool } from '../platform/fill-number-pool';
 import { frontUnit } from '../platform/front-unit';
 import { greeting } from '../platform/greeting';
+import { parseNatsNodes, requireDataOf } from '../platform/nats-nodes';
 import { parseReplicas } from '../platform/parse-replicas';
 import type { Plan } from '../platform/plan';
 import { everyPort, parsePortBase, portsFrom } from '../platform/ports';
@@ -23,6 +24,7 @@ import type { DataOption } from './options';
 export interface UpOptions extends DataOption {
   readonly portBase: string;
   readonly replicas: string;
+  readonly natsNodes: string;
   readonly limits: string;
 }
 
@@ -42,7 +44,8 @@ export const up = async (
 ): Promise<void> => {
   const folder = dataFolder(options.data);
   const replicas = parseReplicas(options.replicas);
-  const ports = portsFrom(parsePortBase(options.portBase), replicas);
+  const natsNodes = parseNatsNodes(options.natsNodes);
+  const ports = portsFrom(parsePortBase(options.portBase), replicas, natsNodes);
   if (options.limits !== 'default' && options.limits !== 'relaxed')
     throw new Failure(`--limits takes default or relaxed, not "${options.limits}"`);
 
@@ -53,6 +56,7 @@ export const up = async (
   try {
     await removeRun(folder);
     await endOrphans(claim.orphans);
+    await requireDataOf(folder, natsNodes);
     for (const port of everyPort(ports))
       if (!(await isPortFree(port)))
         throw new Failure(`port ${port} is in use: stop what uses it, or choose another --port-base`);

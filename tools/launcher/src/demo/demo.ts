@@ -16,7 +16,7 @@ const onFolder = async (data: string): Promise<boolean> => {
   const transcript = new Transcript();
   const portBase = String(await freePortRange(portSpan));
   console.log(`Starting the platform on ${data} …`);
-  await upDetached({ data, portBase, replicas: '', limits: 'default' });
+  await upDetached({ data, portBase, replicas: '', natsNodes: '1', limits: 'default' });
   const run = await requireRun(dataFolder(data));
   console.log(`up at ${run.api}`);
   await play(run, transcript).catch((error: unknown) => {

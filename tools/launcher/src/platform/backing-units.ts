@@ -9,8 +9,10 @@ import {
   httpAnswers,
   workspaceRoot,
 } from '@claw/local-servers';
+import { label } from '../supervise/unit';
 import type { Unit } from '../supervise/unit';
 import { layers, nodeFlags, stopGraceMs } from './process-settings';
+import { natsDataOf } from './nats-nodes';
 import type { Plan } from './plan';
 
 const common = { replica: 1, layer: layers.backing, stopGraceMs };
@@ -31,22 +33,32 @@ const postgres = ({ folder, ports }: Plan): Unit => ({
     }),
 });
 
-const nats = ({ folder, ports, natsBinary }: Plan): Unit => ({
-  ...common,
-  name: 'nats',
-  health: `http://127.0.0.1:${ports.natsMonitor}/healthz`,
-  start: (context) =>
-    startNatsServer({
-      ...context,
-      dataDir: folder.of('nats'),
-      port: ports.nats,
-      monitorPort: ports.natsMonitor,
-      binary: natsBinary,
-      logFile: folder.logOf('nats', 1),
-      deadlineMs: 60_000,
-      detached: true,
-    }),
-});
+const nats = ({ folder, ports, natsBinary }: Plan): readonly Unit[] => {
+  const nodes = ports.nats.length;
+  const routePorts = ports.nats.map(({ route }) => route);
+  return ports.nats.map(({ client, monitor, route }, index) => {
+    const replica = index + 1;
+    const cluster = { node: label({ name: 'nats', replica }), routePort: route, routePorts };
+    return {
+      ...common,
+      name: 'nats',
+      replica,
+      health: `http://127.0.0.1:${monitor}/healthz`,
+      start: (context) =>
+        startNatsServer({
+          ...context,
+          dataDir: natsDataOf(folder, nodes, replica),
+          port: client,
+          monitorPort: monitor,
+          cluster: nodes > 1 ? cluster : undefined,
+          binary: natsBinary,
+          logFile: folder.logOf('nats', replica),
+          deadlineMs: 60_000,
+          detached: true,
+        }),
+    };
+  });
+};
 
 const eventStore = ({ folder, ports }: Plan): Unit => ({
   ...common,
@@ -98,7 +110,7 @@ const carrier = ({ folder, ports, secrets, relaxed }: Plan): Unit => ({
 /** The servers that the services lean on: in production these are managed ones. */
 export const backingUnits = (plan: Plan): readonly Unit[] => [
   postgres(plan),
-  nats(plan),
+  ...nats(plan),
   eventStore(plan),
   carrier(plan),
 ];

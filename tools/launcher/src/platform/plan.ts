@@ -16,6 +16,8 @@ export interface Plan {
 }
 
 export const eventStoreUrl = ({ ports }: Plan): string => `esdb://127.0.0.1:${ports.eventStore}?tls=false`;
-export const natsUrl = ({ ports }: Plan): string => `nats://127.0.0.1:${ports.nats}`;
+/** The addresses of all nodes, split by commas. */
+export const natsUrl = ({ ports }: Plan): string =>
+  ports.nats.map(({ client }) => `nats://127.0.0.1:${client}`).join(',');
 export const frontUrl = ({ ports }: Plan): string => `http://127.0.0.1:${ports.front}`;
 export const carrierUrl = ({ ports }: Plan): string => `http://127.0.0.1:${ports.carrier}`;

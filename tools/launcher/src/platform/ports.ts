@@ -1,5 +1,14 @@
 import { Failure } from '../failure';
+import type { NatsNodes } from './nats-nodes';
 import type { Replicas, ServiceName } from './services';
+
+/** The ports of one NATS node. */
+export interface NatsPorts {
+  readonly client: number;
+  readonly monitor: number;
+  /** Where the other nodes of a cluster reach it; nobody listens there while it is alone. */
+  readonly route: number;
+}
 
 /** Every port of the local platform, all on 127.0.0.1 and all following one base. */
 export interface Ports {
@@ -7,28 +16,36 @@ export interface Ports {
   readonly frontHealth: number;
   readonly eventStore: number;
   readonly eventStoreHealth: number;
-  readonly nats: number;
-  readonly natsMonitor: number;
+  /** Those of each node. */
+  readonly nats: readonly NatsPorts[];
   readonly postgres: number;
   readonly carrier: number;
   readonly services: Readonly<Record<ServiceName, readonly number[]>>;
 }
 
 const firstOf: Readonly<Record<ServiceName, number>> = { api: 10, tenancy: 20, routing: 30, gateway: 40 };
+const natsNodes: readonly NatsPorts[] = [
+  { client: 2, monitor: 6, route: 50 },
+  { client: 51, monitor: 52, route: 53 },
+  { client: 54, monitor: 55, route: 56 },
+];
 /** How many ports one base takes. */
-export const portSpan = 50;
+export const portSpan = 60;
 
-/** The ports that follow `base`: the front proxy's own, and within the next fifty all others. */
-export const portsFrom = (base: number, replicas: Replicas): Ports => {
+/** The ports that follow `base`: the front proxy's own, and within the next sixty all others. */
+export const portsFrom = (base: number, replicas: Replicas, nodes: NatsNodes = 1): Ports => {
   const of = (service: ServiceName): number[] =>
     Array.from({ length: replicas[service] }, (_, index) => base + firstOf[service] + index);
   return {
     front: base,
     eventStore: base + 1,
-    nats: base + 2,
+    nats: natsNodes.slice(0, nodes).map(({ client, monitor, route }) => ({
+      client: base + client,
+      monitor: base + monitor,
+      route: base + route,
+    })),
     postgres: base + 3,
     carrier: base + 4,
-    natsMonitor: base + 6,
     eventStoreHealth: base + 7,
     frontHealth: base + 8,
     services: { api: of('api'), tenancy: of('tenancy'), routing: of('routing'), gateway: of('gateway') },
@@ -48,8 +65,9 @@ export const everyPort = (ports: Ports): readonly number[] => [
   ports.frontHealth,
   ports.eventStore,
   ports.eventStoreHealth,
-  ports.nats,
-  ports.natsMonitor,
+  ...ports.nats.flatMap(({ client, monitor, route }) =>
+    ports.nats.length === 1 ? [client, monitor] : [client, monitor, route],
+  ),
   ports.postgres,
   ports.carrier,
   ...Object.values(ports.services).flat(),

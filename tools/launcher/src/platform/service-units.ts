@@ -38,6 +38,7 @@ export const serviceEnv = (
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: String(port),
   NATS_URL: natsUrl(plan),
+  JETSTREAM_REPLICAS: String(plan.ports.nats.length),
   INSTANCE: label({ name: service, replica }),
   LIMITS: plan.relaxed ? 'relaxed' : 'default',
   LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
