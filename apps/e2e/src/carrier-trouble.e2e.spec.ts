@@ -5,8 +5,8 @@ import { around, shortOrLong } from './support/test-length';
 import { Traffic } from './support/traffic';
 
 const spellMs = shortOrLong(4_000, 20_000);
-const pairs = shortOrLong(4, 20);
-const everyMs = shortOrLong({ out: 50, in: 200 }, { out: 100, in: 100 });
+const conversations = shortOrLong(4, 20);
+const pace = shortOrLong({ outMs: 50, inMs: 200 }, { outMs: 100, inMs: 100 });
 const arrivedWithinMs = shortOrLong(90_000, 600_000);
 
 // Seen red with another idempotency key in each attempt at the carrier, and with a 429 taken for a refusal.
@@ -21,9 +21,9 @@ describe('a carrier in trouble', () => {
     'that is down, then answers too late, then asks to wait, loses and doubles nothing and turns nothing around',
     async () => {
       const phones = new Phones((await platform.run()).carrier);
-      const traffic = await Traffic.of(platform, pairs);
+      const traffic = await Traffic.on(platform, conversations);
       const over = new AbortController();
-      const flowing = traffic.flow(over.signal, everyMs);
+      const flowing = traffic.goOnUntil(over.signal, pace);
       await phones.behave({ outage: true });
       await pause(spellMs);
       // Longer than anybody waits for an answer: each message gets through, and nobody is told.
@@ -31,14 +31,14 @@ describe('a carrier in trouble', () => {
       await pause(spellMs);
       await phones.behave({
         delays: null,
-        fail: { status: 429, code: 1007, retry_after: 1, times: pairs * 20 },
+        fail: { status: 429, code: 1007, retry_after: 1, times: conversations * 20 },
       });
       await pause(spellMs);
       await phones.behave({ fail: null });
       await pause(spellMs / 4);
       over.abort();
       await flowing;
-      await traffic.expectAllArrived(arrivedWithinMs);
+      await traffic.hasArrived(arrivedWithinMs);
     },
     around((spellMs * 4 + arrivedWithinMs) / 1_000),
   );

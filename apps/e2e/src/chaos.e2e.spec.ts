@@ -4,9 +4,9 @@ import { around, shortOrLong } from './support/test-length';
 import { Traffic } from './support/traffic';
 
 const seconds = shortOrLong(20, 60);
-const pairs = shortOrLong(4, 20);
+const conversations = shortOrLong(4, 20);
 /** The long form: 200 messages a second each way. */
-const everyMs = shortOrLong({ out: 20, in: 200 }, { out: 100, in: 100 });
+const pace = shortOrLong({ outMs: 20, inMs: 200 }, { outMs: 100, inMs: 100 });
 /** What was accepted faster than it can be handed over here is worked off afterwards. */
 const arrivedWithinMs = shortOrLong(90_000, 600_000);
 const victims = ['gateway', 'routing', 'tenancy', 'api', 'eventstore', 'postgres', 'nats'] as const;
@@ -22,7 +22,7 @@ describe('chaos', () => {
   it(
     'of killed processes loses and doubles nothing, out and in, and keeps each chat in order',
     async () => {
-      const traffic = await Traffic.of(platform, pairs);
+      const traffic = await Traffic.on(platform, conversations);
       const over = AbortSignal.timeout(seconds * 1_000);
       const killing = (async () => {
         for (let round = randomInt(victims.length); !over.aborted; round += 1) {
@@ -31,8 +31,8 @@ describe('chaos', () => {
           await platform.replaced(victim, pid);
         }
       })();
-      await Promise.all([traffic.flow(over, everyMs), killing]);
-      await traffic.expectAllArrived(arrivedWithinMs);
+      await Promise.all([traffic.goOnUntil(over, pace), killing]);
+      await traffic.hasArrived(arrivedWithinMs);
     },
     around(seconds + arrivedWithinMs / 1_000),
   );
