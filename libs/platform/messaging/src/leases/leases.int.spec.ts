@@ -151,6 +151,23 @@ describe('leases', () => {
       expect(atWork.size).toBe(0);
     });
 
+    it('begins nothing where it is ended while it asks, and hands back what it got', async () => {
+      const { leases } = await setUp();
+      const end = new AbortController();
+      const acquire = leases.acquire.bind(leases);
+      leases.acquire = async (...asked) => {
+        const lease = await acquire(...asked);
+        end.abort();
+        return lease;
+      };
+      let runs = 0;
+      await withLease(leases, { name: 'publisher', owner: 'one', signal: end.signal }, async () => {
+        runs += 1;
+      });
+      expect(runs).toBe(0);
+      await acquired(acquire('publisher', 'two'));
+    });
+
     it('begins work anew that failed', async () => {
       const { leases } = await setUp();
       const end = new AbortController();

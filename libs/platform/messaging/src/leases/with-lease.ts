@@ -30,7 +30,9 @@ export const withLease = async (
     const lease = await tryAcquire(leases, options, log);
     if (lease !== undefined) {
       log.info({ ...fields, epoch: lease.epoch }, 'lease acquired');
-      await workUnder(lease, options, log, work);
+      // It may have come too late: work is never begun with a signal that has been given already.
+      if (options.signal.aborted) await lease.release();
+      else await workUnder(lease, options, log, work);
     }
     await pause((leases.ttlMs / 6) * (0.5 + Math.random()), options.signal);
   }
