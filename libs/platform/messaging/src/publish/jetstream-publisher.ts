@@ -1,7 +1,8 @@
-import { headers as newHeaders, type JetStreamPublishOptions, type MsgHdrs } from 'nats';
+import { headers as newHeaders, type MsgHdrs } from 'nats';
 import { faultOf, WrongLastSequence } from '../connection/faults';
 import type { NatsLink } from '../connection/nats-link';
 import { injectTrace } from '../trace-context';
+import { Acknowledgements } from './acknowledgements';
 import { claimBehind, letsSeveralIn } from './claims';
 
 export interface PublishOptions {
@@ -22,6 +23,7 @@ export interface Published {
   readonly duplicate: boolean;
 }
 
+const patienceMs = 5_000;
 const encoder = new TextEncoder();
 
 export const encodePayload = (payload: Uint8Array | object): Uint8Array =>
@@ -45,39 +47,45 @@ export class JetStreamPublisher {
     payload: Uint8Array | object,
     options: PublishOptions = {},
   ): Promise<Published> {
-    const { connection, jetStream } = this.nats.now();
-    const { expectLastSubjectSequence: expected } = options;
+    const { connection } = this.nats.now();
+    const { expectLastSubjectSequence: expected, timeoutMs = patienceMs } = options;
     // That nothing is there yet is looked at as the message is stored, by every server.
     const claims = expected !== undefined && expected > 0 && letsSeveralIn(connection.info?.version ?? '');
     try {
-      const { seq, duplicate } = await jetStream.publish(
+      const { seq, duplicate } = await Acknowledgements.of(connection).publish(
         subject,
         encodePayload(payload),
-        settings(claims ? { ...options, msgId: claimBehind(expected) } : options),
+        headersOf(claims ? { ...options, msgId: claimBehind(expected) } : options),
+        timeoutMs,
       );
       if (claims && duplicate) throw new WrongLastSequence(seq);
-      return { seq, duplicate };
+      return { seq, duplicate: duplicate === true };
     } catch (error) {
       throw faultOf(this.part, error);
     }
   }
 }
 
-const settings = (options: PublishOptions): Partial<JetStreamPublishOptions> => ({
-  headers: headersOf(options.headers),
-  ...(options.msgId !== undefined && { msgID: options.msgId }),
-  ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
-  expect: {
-    ...(options.expectLastSequence !== undefined && { lastSequence: options.expectLastSequence }),
-    ...(options.expectLastSubjectSequence !== undefined && {
-      lastSubjectSequence: options.expectLastSubjectSequence,
-    }),
-  },
-});
+/** By these a stream knows a repeat, and what its writer takes for the last message. */
+const streamHeaders = {
+  msgId: 'Nats-Msg-Id',
+  lastSequence: 'Nats-Expected-Last-Sequence',
+  lastSubjectSequence: 'Nats-Expected-Last-Subject-Sequence',
+} as const;
 
-const headersOf = (own: Readonly<Record<string, string>> = {}): MsgHdrs => {
+const headersOf = ({
+  msgId,
+  headers: own = {},
+  expectLastSequence,
+  expectLastSubjectSequence,
+}: PublishOptions): MsgHdrs => {
   const headers = newHeaders();
   for (const name in own) headers.set(name, own[name] ?? '');
   injectTrace(headers);
+  if (msgId !== undefined) headers.set(streamHeaders.msgId, msgId);
+  if (expectLastSequence !== undefined) headers.set(streamHeaders.lastSequence, String(expectLastSequence));
+  if (expectLastSubjectSequence !== undefined) {
+    headers.set(streamHeaders.lastSubjectSequence, String(expectLastSubjectSequence));
+  }
   return headers;
 };
