@@ -3,6 +3,7 @@ export * from './logging/logging.module';
 export * from './logging/nest-log';
 export * from './logging/redact';
 export * from './logging/request-id';
+export * from './logging/request-log';
 export * from './metrics/metrics';
 export * from './metrics/metrics.module';
 export * from './tracing/propagation';

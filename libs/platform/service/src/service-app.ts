@@ -84,7 +84,7 @@ export class ServiceApp {
       clientErrorHandler: refuseUnreadable(unreadable),
       forceCloseConnections: 'idle',
     });
-    addRequestHooks(adapter.getInstance());
+    addRequestHooks(adapter.getInstance(), logger);
     const root: DynamicModule = {
       module: Root,
       imports: [LoggingModule.forRoot(logger), MetricsModule, module],
