@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { routingCalls } from '@claw/contracts';
 import { newId } from '@claw/kernel';
+import { ServiceClient } from '@claw/messaging';
 import { Webhook } from 'standardwebhooks';
 import { WebSocket } from 'ws';
 import { benchPhone, type BenchTenant, seedTenants, sendingNumber } from '../bench-tenants';
@@ -31,6 +33,7 @@ export const webhookToSocket = (): Promise<readonly Figure[]> =>
       LINQ_API_V3_BASE_URL: 'http://127.0.0.1:9',
       LINQ_WEBHOOK_SECRET: secret,
     });
+    await claimRoutes(bench, tenants);
     const parts = await bench.baseline('webhook-parts', { POSTGRES_URL, LINQ_WEBHOOK_SECRET: secret });
 
     const arrivals = new Arrivals();
@@ -51,6 +54,17 @@ export const webhookToSocket = (): Promise<readonly Figure[]> =>
       compared('webhook → socket at 300/s, ms, p99', at(0.99), atMost(4)),
     ];
   });
+
+/** Who a customer belongs to, routing looks up in the table that it makes of claims. */
+const claimRoutes = async ({ link }: Workbench, tenants: readonly BenchTenant[]): Promise<void> => {
+  const routing = new ServiceClient(link);
+  const context = { actor: { kind: 'system', id: 'bench' }, requestId: newId() } as const;
+  for (const { agencyId, subaccountId, phone } of tenants) {
+    const claim = { agencyId, subaccountId, phoneNumbers: [phone], routeCap: 1 };
+    const answer = await routing.call(routingCalls.claimRoutes, claim, context);
+    if (!answer.ok) throw new Error(`${phone} could not be claimed: ${answer.error.code}`);
+  }
+};
 
 /** When which message came out of a socket. */
 class Arrivals {
