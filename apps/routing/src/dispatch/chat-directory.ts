@@ -1,14 +1,19 @@
 import { buckets, type ChatEntry, chatEntrySchema } from '@claw/contracts';
 import { backoffMs, Unavailable } from '@claw/kernel';
 import { KvBucket, type NatsLink, WrongLastSequence } from '@claw/messaging';
+import { LRUCache } from 'lru-cache';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 const tries = 20;
+/** What somebody else made of a chat meanwhile is put right after this long at the latest. */
+const notedForMs = 30_000;
 
 /** The `chats` bucket. */
 export class ChatDirectory {
   private readonly bucket: KvBucket<ChatEntry>;
+  /** As what each chat was noted last, so that one with much going on isn't looked up each time. */
+  private readonly noted = new LRUCache<string, ChatEntry>({ max: 10_000, ttl: notedForMs });
 
   constructor(nats: NatsLink) {
     this.bucket = new KvBucket(nats, buckets.chats.name, chatEntrySchema);
@@ -21,10 +26,12 @@ export class ChatDirectory {
 
   /** Sees to it that a chat is known, and known by the carrier's chat where `chat` names one. Throws `Unavailable`. */
   async note(chatId: string, chat: ChatEntry): Promise<void> {
+    if (isDeepStrictEqual(this.noted.get(chatId), chat)) return;
     await this.write(chatId, (stored) => ({
       ...(stored ?? chat),
       carrierChatId: chat.carrierChatId ?? stored?.carrierChatId ?? null,
     }));
+    this.noted.set(chatId, chat);
   }
 
   /**

@@ -34,7 +34,8 @@ export class MessageOwner {
    * number it was sent to belongs to, and if it still exists.
    */
   async of(from: PhoneNumber, agencyId: string, sentAt: Instant): Promise<Owner | DropReason> {
-    const owner = (await this.held([from], sentAt)).get(from)?.then;
+    const route = await this.table.routeOf(from);
+    const owner = route === undefined ? undefined : await this.holderAt(from, route, sentAt);
     if (owner === undefined) return 'unregistered_sender';
     if (owner.agencyId !== agencyId) return 'wrong_sending_number';
     return (await this.exists(owner)) ? owner : 'subaccount_closed';

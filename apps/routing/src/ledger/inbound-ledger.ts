@@ -2,7 +2,7 @@ import type { PhoneNumber } from '@claw/contracts';
 import type { Instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { rowsOf, type Sql } from '@claw/postgres';
+import { inGroups, rowsOf, type Sql } from '@claw/postgres';
 
 /** A customer's message and whose it is. */
 export interface InboundMessage {
@@ -33,66 +33,81 @@ export interface Kept {
   readonly replyTo: string | null;
 }
 
+interface Arrived {
+  readonly message: InboundMessage;
+  readonly announce: (kept: Kept) => Promise<void>;
+}
+
 /** The ledger's side of messages that come in. */
 @Injectable()
 export class InboundLedger {
-  constructor(private readonly database: Database) {}
+  private readonly inGroups: (arrived: Arrived) => Promise<boolean>;
+
+  constructor(database: Database) {
+    this.inGroups = inGroups((all: readonly Arrived[]) => database.transaction((sql) => keep(sql, all)));
+  }
 
   /**
    * Keeps a message and announces it, once however often it comes: false where it was known. Should the commit fail
    * after the announcement, the repeat announces it again, which the feed recognises.
    */
   receive(message: InboundMessage, announce: (kept: Kept) => Promise<void>): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
-      const [kept] = await rowsOf<{ reply_to: string | null }>(
-        sql,
-        `INSERT INTO messages (message_id, direction, agency_id, subaccount_id, chat_id, sender, recipients, parts,
-           text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id, reply_to,
-           is_group)
-         VALUES ($1, 'in', $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10, $11, $12, $1, $13,
-           (SELECT message_id FROM messages WHERE carrier_message_id = $14 AND subaccount_id = $3 LIMIT 1), $15)
-         ON CONFLICT DO NOTHING RETURNING reply_to`,
-        [
-          message.messageId,
-          message.agencyId,
-          message.subaccountId,
-          message.chatId,
-          message.from,
-          [message.to],
-          JSON.stringify(message.parts),
-          message.text,
-          message.service,
-          message.claimRevision,
-          message.receivedAt,
-          message.sentAt,
-          message.carrierChatId,
-          message.repliesTo,
-          message.isGroup,
-        ],
-      );
-      if (kept === undefined) return false;
-      if (!message.isGroup) await tieChat(sql, message);
-      await announce({ replyTo: kept.reply_to });
-      return true;
-    });
+    return this.inGroups({ message, announce });
   }
 }
 
-const tieChat = async (sql: Sql, message: InboundMessage): Promise<void> => {
+const keep = async (sql: Sql, all: readonly Arrived[]): Promise<readonly boolean[]> => {
+  const messages = all.map(({ message }) => message);
+  const fresh = await write(sql, messages);
+  await tieChats(
+    sql,
+    messages.filter(({ messageId, isGroup }) => fresh.has(messageId) && !isGroup),
+  );
+  const announced: Promise<void>[] = [];
+  const outcomes = all.map(({ message: { messageId }, announce }) => {
+    const kept = fresh.get(messageId);
+    if (kept === undefined) return false;
+    fresh.delete(messageId);
+    announced.push(announce(kept));
+    return true;
+  });
+  await Promise.all(announced);
+  return outcomes;
+};
+
+/** Those of the messages that were not known, by their ids. */
+const write = async (sql: Sql, messages: readonly InboundMessage[]): Promise<Map<string, Kept>> => {
+  const rows = await rowsOf<{ message_id: string; reply_to: string | null }>(
+    sql,
+    `INSERT INTO messages (message_id, direction, agency_id, subaccount_id, chat_id, sender, recipients, parts,
+       text, service, status, claim_revision, accepted_at, sent_at, carrier_message_id, carrier_chat_id, reply_to,
+       is_group)
+     SELECT m."messageId", 'in', m."agencyId", m."subaccountId", m."chatId", m."from", ARRAY[m."to"], m.parts, m.text,
+       m.service, 'received', m."claimRevision", m."receivedAt", m."sentAt", m."messageId", m."carrierChatId",
+       (SELECT message_id FROM messages
+        WHERE carrier_message_id = m."repliesTo" AND subaccount_id = m."subaccountId" LIMIT 1), m."isGroup"
+     FROM jsonb_to_recordset($1::jsonb) AS m("messageId" text, "agencyId" uuid, "subaccountId" uuid, "chatId" uuid,
+       "from" text, "to" text, parts jsonb, text text, service text, "claimRevision" bigint, "receivedAt" timestamptz,
+       "sentAt" timestamptz, "carrierChatId" text, "repliesTo" text, "isGroup" boolean)
+     ON CONFLICT DO NOTHING RETURNING message_id, reply_to`,
+    [JSON.stringify(messages)],
+  );
+  return new Map(rows.map((row) => [row.message_id, { replyTo: row.reply_to }]));
+};
+
+/** The last message of a chat tells which chat of the carrier's it is. */
+const tieChats = async (sql: Sql, messages: readonly InboundMessage[]): Promise<void> => {
+  const newest = [...new Map(messages.map((message) => [message.chatId, message])).values()];
+  if (newest.length === 0) return;
   await sql.query(
     `INSERT INTO chats (chat_id, agency_id, subaccount_id, participants, sending_number, claim_revision,
-           carrier_chat_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (chat_id) DO UPDATE SET carrier_chat_id = EXCLUDED.carrier_chat_id
-         WHERE chats.carrier_chat_id IS DISTINCT FROM EXCLUDED.carrier_chat_id`,
-    [
-      message.chatId,
-      message.agencyId,
-      message.subaccountId,
-      [message.from],
-      message.to,
-      message.claimRevision,
-      message.carrierChatId,
-    ],
+       carrier_chat_id)
+     SELECT m."chatId", m."agencyId", m."subaccountId", ARRAY[m."from"], m."to", m."claimRevision", m."carrierChatId"
+     FROM jsonb_to_recordset($1::jsonb) AS m("chatId" uuid, "agencyId" uuid, "subaccountId" uuid, "from" text,
+       "to" text, "claimRevision" bigint, "carrierChatId" text)
+     ORDER BY m."chatId"
+     ON CONFLICT (chat_id) DO UPDATE SET carrier_chat_id = EXCLUDED.carrier_chat_id
+     WHERE chats.carrier_chat_id IS DISTINCT FROM EXCLUDED.carrier_chat_id`,
+    [JSON.stringify(newest)],
   );
 };

@@ -6,6 +6,7 @@ import { withPostgres } from '@claw/testing';
 import { Database } from '../database/database';
 import { migrations } from '../migrations';
 import { DeliveryLedger, type DeliveryReport, type Moved } from './delivery-ledger';
+import { InboundLedger, type InboundMessage, type Kept } from './inbound-ledger';
 import { OutboundIntake } from './outbound-intake';
 import { OutboundLedger } from './outbound-ledger';
 import { PartitionTable, type TakenPartition } from './partition-table';
@@ -20,6 +21,7 @@ describe('the ledger, asked for much at once,', () => {
   let postgres: Postgres;
   let outbound: OutboundLedger;
   let deliveries: DeliveryLedger;
+  let inbound: InboundLedger;
   let intake: OutboundIntake;
   let table: PartitionTable;
   let seq = 0;
@@ -31,6 +33,7 @@ describe('the ledger, asked for much at once,', () => {
     const database = new Database(postgres, 5);
     outbound = new OutboundLedger(database);
     deliveries = new DeliveryLedger(database);
+    inbound = new InboundLedger(database);
     intake = new OutboundIntake(database);
     table = new PartitionTable(database);
   }, 60_000);
@@ -162,6 +165,47 @@ describe('the ledger, asked for much at once,', () => {
     ]);
     expect(refused?.status).toBe('rejected');
     expect(others).toEqual(good.map(() => ({ status: 'fulfilled', value: 'moved' })));
+  });
+
+  it('keeps each message that comes in once, with the message of ours that it is a reply to', async () => {
+    const [ours] = await accepted(await own(6), 1);
+    if (ours === undefined) throw new Error('too few');
+    await handOver(ours);
+    const arrivals = Array.from({ length: 10 }, (_, index): InboundMessage => ({
+      messageId: randomUUID(),
+      agencyId: ours.agencyId,
+      subaccountId: ours.subaccountId,
+      chatId: randomUUID(),
+      claimRevision: 0,
+      isGroup: false,
+      from: phone,
+      to: from,
+      parts: [{ type: 'text', value: 'it’s “quoted” \\' }],
+      text: 'it’s “quoted” \\',
+      service: 'SMS',
+      carrierChatId: randomUUID(),
+      repliesTo: index === 0 ? `carrier ${ours.messageId}` : null,
+      sentAt: now,
+      receivedAt: now,
+    }));
+    const announced: Kept[] = [];
+    const arrive = (message: InboundMessage) =>
+      inbound.receive(message, async (kept) => void announced.push(kept));
+    expect(await Promise.all([...arrivals, ...arrivals].map(arrive))).toEqual([
+      ...Array<boolean>(10).fill(true),
+      ...Array<boolean>(10).fill(false),
+    ]);
+    expect(announced).toHaveLength(10);
+    expect(announced).toContainEqual({ replyTo: ours.messageId });
+    const rows: unknown = await postgres.run((sql) =>
+      sql.query(
+        `SELECT m.text, m.recipients, m.parts, c.carrier_chat_id = m.carrier_chat_id AS tied
+         FROM routing.messages m JOIN routing.chats c USING (chat_id) WHERE message_id = ANY($1)`,
+        [arrivals.map(({ messageId }) => messageId)],
+      ),
+    );
+    const row = { text: arrivals[0]?.text, recipients: [from], parts: arrivals[0]?.parts, tied: true };
+    expect(rows).toEqual(Array(10).fill(row));
   });
 
   it('notes each message’s hand-over, and its chat’s', async () => {

@@ -10,7 +10,7 @@ import {
 import { instant } from '@claw/kernel';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
-import { rowsOf } from '@claw/postgres';
+import { inGroups, rowsOf } from '@claw/postgres';
 
 /** Where a page of routes ended: the next begins behind it. */
 export interface RoutePlace {
@@ -52,6 +52,11 @@ export type HeldRoute = Pick<
 /** The phone routes as rows, to be listed and counted. */
 @Injectable()
 export class RouteTable {
+  private readonly routeInGroups = inGroups(async (numbers: readonly PhoneNumber[]) => {
+    const routes = await this.routesOf(numbers);
+    return numbers.map((number) => routes.get(number));
+  });
+
   constructor(private readonly database: Database) {}
 
   /** Writes the entries that are newer than what is there; with `alsoSame` also those of the same revision. */
@@ -126,6 +131,11 @@ export class RouteTable {
       ),
     );
     return new Map(rows.map((row) => [e164Schema.parse(row.phone_number), heldOf(row)] as const));
+  }
+
+  /** As {@link routesOf}, of one number. */
+  routeOf(number: PhoneNumber): Promise<HeldRoute | undefined> {
+    return this.routeInGroups(number);
   }
 
   /** The revision of a number's row; undefined where there is none. */
