@@ -1,12 +1,8 @@
 import { join } from 'node:path';
 import { workspaceRoot } from '@claw/local-servers';
 import type { Figure } from './figure';
+import { choose, markedLong, type Measurement } from './measurement';
 import { keepResults, notesOf, tableOf } from './results';
-
-interface Measurement {
-  readonly name: string;
-  readonly measure: () => Promise<readonly Figure[]>;
-}
 
 const measurements: readonly Measurement[] = [
   { name: 'durable sends', measure: async () => (await import('./figures/durable-sends')).durableSends() },
@@ -14,18 +10,30 @@ const measurements: readonly Measurement[] = [
   { name: 'webhooks', measure: async () => (await import('./figures/webhook-to-socket')).webhookToSocket() },
   { name: 'provisioning', measure: async () => (await import('./figures/provisioning')).provisioning() },
   { name: 'idle sockets', measure: async () => (await import('./figures/idle-sockets')).idleSockets() },
+  {
+    name: 'many idle sockets',
+    long: true,
+    measure: async () => (await import('./figures/many-idle-sockets')).manyIdleSockets(),
+  },
 ];
+
+export interface BenchOptions {
+  /** Picks measurements by a part of their name. */
+  readonly only?: string;
+  /** Adds the long ones, each measured once. */
+  readonly full?: boolean;
+}
 
 /**
  * Measures each figure and what it is held against in the same run, prints them and keeps them in
- * `bench/results`. Answers whether every target was met. `only` picks measurements by a part of their name.
+ * `bench/results`. Answers whether every target was met. Throws where there is no such measurement.
  */
-export const bench = async ({ only }: { readonly only?: string }): Promise<boolean> => {
+export const bench = async (options: BenchOptions): Promise<boolean> => {
   const figures: Figure[] = [];
-  for (const { name, measure } of measurements) {
-    if (only !== undefined && !name.includes(only)) continue;
+  for (const { name, long = false, measure } of choose(measurements, options)) {
     console.error(`measuring ${name} …`);
-    figures.push(...(await measure()));
+    const measured = await measure();
+    figures.push(...(long ? measured.map(markedLong) : measured));
   }
   console.log(tableOf(figures));
   for (const note of notesOf(figures)) console.log(note);

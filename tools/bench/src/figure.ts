@@ -30,3 +30,8 @@ export const atMost = (limit: number, unit = '×'): Target => ({
   text: `≤ ${limit} ${unit}`,
   holds: (measured) => measured <= limit,
 });
+
+export const below = (limit: number, unit = '×'): Target => ({
+  text: `< ${limit} ${unit}`,
+  holds: (measured) => measured < limit,
+});

@@ -7,7 +7,6 @@ import {
   freePort,
   httpAnswers,
   type RunningNatsServer,
-  type ServerProcess,
   startEventStore,
   startNatsServer,
   startPostgres,
@@ -16,11 +15,14 @@ import {
 } from '@claw/local-servers';
 import { connectNats, ensureTopology, type NatsLink } from '@claw/messaging';
 import { baselineStream } from './baseline-stream';
+import { Ending } from './ending';
 
 /** A process under measurement and where it listens. */
 export interface Target {
   readonly pid: number;
   readonly port: number;
+  /** Ends it before the others. */
+  kill(): Promise<void>;
 }
 
 export type BaselineName =
@@ -29,46 +31,48 @@ export type BaselineName =
   | 'socket-io-handler'
   | 'webhook-parts'
   | 'provisioning-front'
-  | 'provisioning-worker';
+  | 'provisioning-worker'
+  | 'idle-agents';
+
+const usualDeadlineMs = 30_000;
 
 /** The servers and processes of one figure, in a throw-away folder; nothing of them is left behind. */
 export class Workbench {
-  private readonly ending: (() => Promise<unknown>)[] = [];
-
   private constructor(
     readonly folder: string,
     readonly nats: RunningNatsServer,
     readonly link: NatsLink,
+    private readonly ending: Ending,
   ) {}
 
+  /** Runs `work` at a workbench and clears up, whatever becomes of it. */
+  static use<T>(work: (bench: Workbench) => Promise<T>): Promise<T> {
+    return Ending.of(async (ending) => work(await Workbench.open(ending)));
+  }
+
   /** With a NATS of its own that has the platform's streams and buckets, and the baselines' stream. */
-  static async open(): Promise<Workbench> {
+  private static async open(ending: Ending): Promise<Workbench> {
+    const { signal } = ending;
     const folder = await mkdtemp(join(tmpdir(), 'claw-bench-'));
-    const nats = await startNatsServer({ dataDir: join(folder, 'nats') });
+    ending.add(() => rm(folder, { recursive: true, force: true }));
+    const nats = await ending.owns(startNatsServer({ dataDir: join(folder, 'nats'), signal }), (server) =>
+      server.kill(),
+    );
     const link = connectNats({ url: nats.url, name: 'bench' });
-    const bench = new Workbench(folder, nats, link);
+    ending.add(() => link.close(1_000));
     await ensureTopology(link, {
       streams: [...Object.values(streams), baselineStream],
       buckets: Object.values(buckets),
       replicas: 1,
     });
-    return bench;
-  }
-
-  /** Runs `work` at a workbench and clears up, whatever becomes of it. */
-  static async use<T>(work: (bench: Workbench) => Promise<T>): Promise<T> {
-    const bench = await Workbench.open();
-    try {
-      return await work(bench);
-    } finally {
-      await bench.close();
-    }
+    return new Workbench(folder, nats, link, ending);
   }
 
   /** A service as it ships, with relaxed limits. */
   async service(
     name: 'gateway' | 'routing' | 'tenancy' | 'api',
     env: Readonly<Record<string, string>> = {},
+    deadlineMs = usualDeadlineMs,
   ): Promise<Target> {
     const port = await freePort();
     return this.start(
@@ -84,11 +88,16 @@ export class Workbench {
       },
       port,
       () => httpAnswers(`http://127.0.0.1:${port}/health/ready`),
+      deadlineMs,
     );
   }
 
-  /** One of the handlers that ours is held against. */
-  async baseline(name: BaselineName, env: Readonly<Record<string, string>> = {}): Promise<Target> {
+  /** One of the handlers that ours is held against, or of the processes that put load on it. */
+  async baseline(
+    name: BaselineName,
+    env: Readonly<Record<string, string>> = {},
+    deadlineMs = usualDeadlineMs,
+  ): Promise<Target> {
     const port = await freePort();
     return this.start(
       name,
@@ -96,33 +105,22 @@ export class Workbench {
       { HTTP_PORT: String(port), NATS_URL: this.nats.url, ...env },
       port,
       () => listens(port),
+      deadlineMs,
     );
   }
 
   /** PostgreSQL; the answer is its address. */
   async postgres(): Promise<string> {
-    const server = await startPostgres({ dataDir: join(this.folder, 'postgres'), syncNewCluster: false });
-    this.endWith(() => server.stop());
-    return server.url;
+    const { signal } = this.ending;
+    const starting = startPostgres({ dataDir: join(this.folder, 'postgres'), syncNewCluster: false, signal });
+    return (await this.ending.owns(starting, (server) => server.stop())).url;
   }
 
   /** The embedded event store; the answer is its address. */
   async eventStore(): Promise<string> {
-    const server = await startEventStore({ dataDir: join(this.folder, 'eventstore') });
-    this.endWith(() => server.kill());
-    return server.url;
-  }
-
-  /** Has something ended before the servers are, the latest first. */
-  endWith(end: () => Promise<unknown>): void {
-    this.ending.push(end);
-  }
-
-  async close(): Promise<void> {
-    for (const end of this.ending.reverse()) await end().catch(() => undefined);
-    await this.link.close(1_000);
-    await this.nats.kill();
-    await rm(this.folder, { recursive: true, force: true });
+    const { signal } = this.ending;
+    const starting = startEventStore({ dataDir: join(this.folder, 'eventstore'), signal });
+    return (await this.ending.owns(starting, (server) => server.kill())).url;
   }
 
   private async start(
@@ -131,18 +129,20 @@ export class Workbench {
     env: Readonly<Record<string, string>>,
     port: number,
     ready: () => Promise<boolean>,
+    deadlineMs: number,
   ): Promise<Target> {
-    const server: ServerProcess = await startServer({
+    const starting = startServer({
       name,
       command: process.execPath,
       args: [join(workspaceRoot(), entry)],
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
       logFile: join(this.folder, `${name}.log`),
-      deadlineMs: 30_000,
+      deadlineMs,
       ready,
+      signal: this.ending.signal,
     });
-    this.endWith(() => server.kill());
-    return { pid: server.pid, port };
+    const { pid, kill } = await this.ending.owns(starting, (server) => server.kill());
+    return { pid, port, kill };
   }
 }
 

@@ -156,7 +156,8 @@ program
   .command('bench')
   .description('measure the platform beside bare baselines, in the same run')
   .option('--only <part>', 'only measurements with this in their name')
-  .action(async (options: { only?: string }) => {
+  .option('--full', 'also the long ones (◆): 10,000 idle sockets, 1,000,000 routes, rebuilds')
+  .action(async (options: { only?: string; full?: true }) => {
     const { bench } = await import('@claw/bench');
     process.exitCode = (await bench(options)) ? 0 : 1;
   });

@@ -1,4 +1,13 @@
-type Variable = 'HTTP_PORT' | 'NATS_URL' | 'POSTGRES_URL' | 'EVENTSTORE_URL' | 'LINQ_WEBHOOK_SECRET';
+type Variable =
+  | 'HTTP_PORT'
+  | 'NATS_URL'
+  | 'POSTGRES_URL'
+  | 'EVENTSTORE_URL'
+  | 'LINQ_WEBHOOK_SECRET'
+  /** A file with an agent's address a line. */
+  | 'AGENTS_FILE'
+  /** How many. */
+  | 'ROUTES';
 
 /** What a target process is told by its environment. Throws where the bench forgot one. */
 export const told = (name: Variable): string => {
