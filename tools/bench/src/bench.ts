@@ -15,6 +15,11 @@ const measurements: readonly Measurement[] = [
     long: true,
     measure: async () => (await import('./figures/many-idle-sockets')).manyIdleSockets(),
   },
+  {
+    name: 'a million routes',
+    long: true,
+    measure: async () => (await import('./figures/million-routes')).millionRoutes(),
+  },
 ];
 
 export interface BenchOptions {

@@ -32,7 +32,9 @@ export type BaselineName =
   | 'webhook-parts'
   | 'provisioning-front'
   | 'provisioning-worker'
-  | 'idle-agents';
+  | 'idle-agents'
+  | 'route-watch'
+  | 'route-look-ups';
 
 const usualDeadlineMs = 30_000;
 
