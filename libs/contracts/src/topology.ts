@@ -141,6 +141,8 @@ export const keys = {
   optout: (sending: PhoneDigits, customer: PhoneDigits) => `${sending}.${customer}`,
   /** In `rates`: which limit, and whose. */
   rate: (rate: string, owner: string) => `${rate}.${owner}`,
+  /** In `checkpoints`: how far a context's projection has followed the log. */
+  followed: (context: EventContext, projection: string) => `${context}.${projection}`,
   /** In `checkpoints`: up to when a sending number's lists at the carrier were read. */
   backfill: (sending: PhoneDigits) => `routing.backfill.${sending}`,
   /** In `leases`: that a gateway process lives. */

@@ -20,6 +20,7 @@ const measurements: readonly Measurement[] = [
     long: true,
     measure: async () => (await import('./figures/million-routes')).millionRoutes(),
   },
+  { name: 'rebuild', long: true, measure: async () => (await import('./figures/rebuild')).rebuild() },
 ];
 
 export interface BenchOptions {

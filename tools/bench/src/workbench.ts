@@ -34,7 +34,8 @@ export type BaselineName =
   | 'provisioning-worker'
   | 'idle-agents'
   | 'route-watch'
-  | 'route-look-ups';
+  | 'route-look-ups'
+  | 'log-reader';
 
 const usualDeadlineMs = 30_000;
 

@@ -1,3 +1,4 @@
+import { keys } from '@claw/contracts';
 import { type Codec, type DomainEvent, EventLog, EventStore, type Position } from '@claw/event-store';
 import { type LeaseManager, type Log, type NatsLink, withLease } from '@claw/messaging';
 import { Checkpoint } from './checkpoint';
@@ -31,7 +32,7 @@ export class LogFollower<Event extends DomainEvent> {
 
   constructor(private readonly parts: LogFollowerParts<Event>) {
     this.log = new EventLog(parts.store, parts.codec);
-    this.checkpoint = new Checkpoint(parts.nats, `routing.${parts.projection}`);
+    this.checkpoint = new Checkpoint(parts.nats, keys.followed('routing', parts.projection));
   }
 
   start(): void {
