@@ -1,7 +1,6 @@
 import { Unavailable, withDeadline } from '@claw/kernel';
 import { consumerOpts, type JetStreamSubscription, type JsMsg } from 'nats';
 import { faultOf } from '../connection/faults';
-import { healingAskMs } from '../connection/healing';
 import type { NatsLink } from '../connection/nats-link';
 
 export interface RawEntry {
@@ -16,6 +15,8 @@ export interface WatchOptions {
   /** Keys by pattern; `>` is all. */
   readonly filter: string;
   readonly headersOnly?: boolean;
+  /** How long the server may take to begin, in milliseconds. */
+  readonly askMs: number;
 }
 
 export interface WatchEvents {
@@ -44,7 +45,7 @@ const heartbeatMs = 1_000;
  */
 export const watchBucket = async (
   nats: NatsLink,
-  { bucket, filter, headersOnly = false }: WatchOptions,
+  { bucket, filter, headersOnly = false, askMs }: WatchOptions,
   events: WatchEvents,
 ): Promise<BucketWatch> => {
   const prefix = `$KV.${bucket}.`;
@@ -91,8 +92,8 @@ export const watchBucket = async (
   const stopListening = nats.onChange((connected) => connected || fail(new Unavailable('NATS')));
   try {
     // Under constant writes the server may never say that nothing is pending: what was last at first is enough.
-    last = (await (await nats.manager(healingAskMs)).streams.info(`KV_${bucket}`)).state.last_seq;
-    subscription = await nats.jetStream(healingAskMs).subscribe(prefix + filter, options);
+    last = (await (await nats.manager(askMs)).streams.info(`KV_${bucket}`)).state.last_seq;
+    subscription = await nats.jetStream(askMs).subscribe(prefix + filter, options);
     const opened = subscription;
     const info = async () => opened.consumerInfo();
     const first = await info();
@@ -112,26 +113,30 @@ const isDeletion = (message: JsMsg): boolean => {
 /** Tells every key's last value once through. Throws `Unavailable` where it isn't through within the deadline. */
 export const scanBucket = async (
   nats: NatsLink,
-  options: WatchOptions & { readonly deadlineMs: number },
+  { deadlineMs, ...options }: Omit<WatchOptions, 'askMs'> & { readonly deadlineMs: number },
   tell: (entry: RawEntry) => void,
 ): Promise<void> => {
   let through = false;
   let opening: Promise<BucketWatch> | undefined;
   const scan = new Promise<void>((resolve, reject) => {
-    opening = watchBucket(nats, options, {
-      entry: (entry) => {
-        if (!through) tell(entry);
+    opening = watchBucket(
+      nats,
+      { ...options, askMs: deadlineMs },
+      {
+        entry: (entry) => {
+          if (!through) tell(entry);
+        },
+        caughtUp: () => {
+          through = true;
+          resolve();
+        },
+        broken: reject,
       },
-      caughtUp: () => {
-        through = true;
-        resolve();
-      },
-      broken: reject,
-    });
+    );
     opening.catch(reject);
   });
   try {
-    await withDeadline(`reading bucket ${options.bucket}`, options.deadlineMs, scan);
+    await withDeadline(`reading bucket ${options.bucket}`, deadlineMs, scan);
   } catch (error) {
     throw faultOf(`bucket ${options.bucket}`, error);
   } finally {

@@ -1,7 +1,7 @@
 import { withDeadline } from '@claw/kernel';
 import type { z } from 'zod';
 import { reasonOf } from '../connection/faults';
-import { healingAskMs, healingPauseMs } from '../connection/healing';
+import { healingAskAfter, healingAskMs, healingPauseMs } from '../connection/healing';
 import type { NatsLink } from '../connection/nats-link';
 import { type Log, silentLog } from '../log';
 import { pause } from '../pause';
@@ -29,6 +29,9 @@ export interface ReplicaOptions<T, V> {
 }
 
 export type ReplicaListener<V> = (key: string, value: V | undefined) => void;
+
+/** Before it has anything a replica had better wait: to begin a watch of a million keys takes the server five seconds. */
+const firstAskMs = 15_000;
 
 /**
  * A copy of a bucket in memory, fed by a watch: milliseconds behind, and for as long as NATS is away what it was
@@ -114,7 +117,7 @@ export class KvReplica<T, V = T> {
       try {
         await this.nats.up(5_000, this.stopped.signal);
         if (this.stopped.signal.aborted) return;
-        await this.follow();
+        await this.follow(this.loaded ? healingAskAfter(failures) : firstAskMs);
       } catch (error) {
         this.lostSince ??= performance.now();
         failures = this.followingSince === undefined ? failures + 1 : 1;
@@ -130,25 +133,25 @@ export class KvReplica<T, V = T> {
   }
 
   /** One watch, until it breaks or the replica is stopped. */
-  private async follow(): Promise<void> {
+  private async follow(askMs: number): Promise<void> {
     await this.forgetOtherIncarnation();
-    const present: Set<string> | undefined = this.store.size > 0 ? new Set() : undefined;
-    let reconciling = true;
+    /** The keys that are told until it has caught up, where some may be gone. */
+    let present: Set<string> | undefined = this.store.size > 0 ? new Set() : undefined;
     const { bucket, filter = '>' } = this.options;
     try {
       await new Promise<void>((resolve, reject) => {
         this.stopped.signal.addEventListener('abort', () => resolve(), { once: true });
         watchBucket(
           this.nats,
-          { bucket, filter },
+          { bucket, filter, askMs },
           {
             entry: (entry) => {
-              if (reconciling && !entry.deleted) present?.add(entry.key);
+              if (!entry.deleted) present?.add(entry.key);
               this.apply(entry);
             },
             caughtUp: () => {
-              reconciling = false;
               this.caughtUp(present);
+              present = undefined;
             },
             broken: reject,
           },

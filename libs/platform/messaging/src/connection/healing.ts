@@ -7,5 +7,11 @@ import { backoffMs } from '@claw/kernel';
  */
 export const healingAskMs = 1_000;
 
+/**
+ * As {@link healingAskMs}, after so many failures in a row: longer each time, up to half a minute, as what is asked for
+ * may itself take long.
+ */
+export const healingAskAfter = (failures: number): number => Math.min(healingAskMs * 2 ** failures, 30_000);
+
 /** How long such a loop rests after so many failures in a row: at most a second. */
 export const healingPauseMs = (failures: number): number => backoffMs(failures, 50, 1_000);
