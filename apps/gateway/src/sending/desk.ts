@@ -1,24 +1,21 @@
 import type { PhoneNumber } from '@claw/contracts';
-import { LRUCache } from 'lru-cache';
 import type { QuotaKeeper } from '../quota/quota-keeper';
+import { AddressBook } from './address-book';
 import type { RecentSends } from './recent-sends';
-import { type Addressee, groupAddressee, Recipient } from './recipient';
+import type { Addressee, Recipient } from './recipient';
 import { TokenBucket } from './token-bucket';
 
 const mostWaiting = 1_000;
-/** Groups whose state is kept; of another one it is worked out anew. */
-const mostGroups = 1_000;
 
 /**
  * One subaccount in this process's hands: the single place where its sends are counted, paced and put in order,
  * from sockets and REST alike.
  */
 export class Desk {
-  private readonly recipients = new Map<PhoneNumber, Recipient>();
-  private readonly groups = new LRUCache<string, Addressee>({ max: mostGroups });
-  private readonly rates = new Map<PhoneNumber, TokenBucket>();
   readonly rate: TokenBucket;
   lastUsedMs: number;
+  /** Made with the first send: most subaccounts with a socket are idle. */
+  private addressBook: AddressBook | undefined;
   private underWay = 0;
   private waiting = 0;
   private tail: Promise<void> | undefined;
@@ -37,32 +34,20 @@ export class Desk {
     this.lastUsedMs = nowMs;
   }
 
-  /** The number's state; a number that was claimed anew starts anew. */
-  recipient(number: PhoneNumber, claimRevision: number, burst: number, nowMs: number): Recipient {
-    const known = this.recipients.get(number);
-    if (known?.claimRevision === claimRevision) return known;
-    const rate = this.rateOf(number, burst, nowMs);
-    const recipient = new Recipient(this.subaccountId, number, claimRevision, rate);
-    this.recipients.set(number, recipient);
-    return recipient;
+  recipient(number: PhoneNumber, claimRevision: number, perMinute: number, nowMs: number): Recipient {
+    return this.addresses.recipient(number, claimRevision, perMinute, nowMs);
   }
 
-  /** A group's state; one whose people have changed starts anew. */
   group(chatId: string, people: readonly PhoneNumber[]): Addressee {
-    const known = this.groups.get(chatId);
-    if (known !== undefined && known.to.join() === people.join()) return known;
-    const group = groupAddressee(this.subaccountId, people, chatId);
-    this.groups.set(chatId, group);
-    return group;
+    return this.addresses.group(chatId, people);
   }
 
-  /** What a number may be sent, alone and in groups together. */
-  rateOf(number: PhoneNumber, burst: number, nowMs: number): TokenBucket {
-    const known = this.rates.get(number);
-    if (known !== undefined) return known;
-    const rate = new TokenBucket(burst, nowMs);
-    this.rates.set(number, rate);
-    return rate;
+  rateOf(number: PhoneNumber, perMinute: number, nowMs: number): TokenBucket {
+    return this.addresses.rateOf(number, perMinute, nowMs);
+  }
+
+  private get addresses(): AddressBook {
+    return (this.addressBook ??= new AddressBook(this.subaccountId));
   }
 
   /** Nothing is accepted here any more: the subaccount is, or is about to be, another gateway's. */

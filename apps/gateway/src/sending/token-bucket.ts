@@ -24,6 +24,11 @@ export class TokenBucket {
     return perSecond > 0 ? Math.max(1, Math.ceil(((whole - this.tokens) * 1_000) / perSecond)) : noRateMs;
   }
 
+  /** Whether it has refilled: a new one would let through the same. */
+  isWhole(perSecond: number, burst: number, nowMs: number): boolean {
+    return this.tokens + (Math.max(0, nowMs - this.at) * perSecond) / 1_000 >= burst;
+  }
+
   /** A token that was taken for nothing. */
   giveBack(burst: number): void {
     this.tokens = Math.min(burst, this.tokens + 1);

@@ -37,4 +37,17 @@ describe('a token bucket', () => {
   it('tells of a minute where nothing is allowed at all', () => {
     expect(new TokenBucket(0, 0).take(0, 0, 5)).toBe(60_000);
   });
+
+  it('is whole once it lets through what a new one would', () => {
+    const bucket = new TokenBucket(3, 0);
+    expect(bucket.isWhole(10, 3, 0)).toBe(true);
+    for (let taken = 0; taken < 3; taken += 1) bucket.take(10, 3, 0);
+    expect([0, 299, 300, -50].map((nowMs) => bucket.isWhole(10, 3, nowMs))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+    expect(bucket.isWhole(10, 4, 300)).toBe(false);
+  });
 });
