@@ -59,11 +59,7 @@ export class SocketServer {
       socket.on('error', ignore);
       const upgrade = () => {
         socket.off('error', ignore);
-        return new Promise<WebSocket | undefined>((resolve) => {
-          // A handshake that is wrong in itself is answered by ws, which then says no more of it.
-          socket.once('close', () => resolve(undefined));
-          this.wss.handleUpgrade(request, socket, head, resolve);
-        });
+        return this.upgrade(request, socket, head);
       };
       this.open(request, socket, upgrade).catch((error: unknown) => {
         this.parts.logger.error({ error }, 'an opening failed');
@@ -76,6 +72,21 @@ export class SocketServer {
   stop(): void {
     this.isStopping = true;
     for (const ws of this.waiting) ws.close(closeCodes.restarting);
+  }
+
+  /**
+   * Undefined for a handshake that is wrong in itself: it is answered by ws, which then says no more of it. Nothing
+   * that outlives the handshake may hold the request: with its headers it takes as much as the socket.
+   */
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<WebSocket | undefined> {
+    return new Promise((resolve) => {
+      const refused = () => resolve(undefined);
+      socket.once('close', refused);
+      this.wss.handleUpgrade(request, socket, head, (ws) => {
+        socket.off('close', refused);
+        resolve(ws);
+      });
+    });
   }
 
   private async open(
@@ -160,6 +171,7 @@ export class SocketServer {
         return;
       }
       done();
+      ws.off('close', done);
       ws.off('message', receive);
       // What came in one go with the key waits for the socket to be judged; more isn't read until then.
       ws.on('message', wait);
