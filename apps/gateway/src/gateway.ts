@@ -136,7 +136,7 @@ export class Gateway {
       session: {
         sends: accept,
         reactions: new AcceptReaction({ facts, publisher, mayAccept: mayOwn, timings, nowMs }),
-        signals: { nats, door: new SignalDoor({ facts, calls: new ServiceClient(nats), logger }) },
+        signals: { door: new SignalDoor({ facts, calls: new ServiceClient(nats), logger }), timings, logger },
         ownership,
         timings,
         nowMs,

@@ -122,4 +122,21 @@ describe('while NATS is down', () => {
     expect(agent.all('message').map(({ seq }) => seq)).toEqual([first, second]);
     await agent.end();
   }, 60_000);
+
+  it('hears everything live also where its connection was ended for good and a new one was made', async () => {
+    const sub = await platform.subaccount();
+    const from = await platform.route(sub);
+    const agent = await TestAgent.connect(gateway.socket, sub.key);
+    const { connection } = gateway.nats.now();
+    await connection.close();
+    await eventually(() => expect(gateway.nats.now().connection).not.toBe(connection), { withinMs: 10_000 });
+    // Once what was missed has been filled up, whatever comes next comes live or not at all.
+    const missed = await platform.feed(sub, 'meanwhile');
+    await agent.first('message', ({ seq }) => seq === missed, 15_000);
+    const live = await platform.feed(sub, 'live');
+    await agent.first('message', ({ seq }) => seq === live);
+    platform.signal(sub, { type: 'typing', from, chatId: 'chat', state: 'started' });
+    await agent.first('typing', ({ chatId }) => chatId === 'chat');
+    await agent.end();
+  }, 60_000);
 });

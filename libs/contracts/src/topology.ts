@@ -46,7 +46,7 @@ export const streams = {
     discard: 'old',
     maxAgeMs: 7 * day,
     duplicateWindowMs: 60 * minute,
-    republish: { source: 'feed.>', destination: 'live.>' },
+    republish: { source: 'feed.*', destination: 'live.{{wildcard(1)}}.entry' },
   },
   eventsTenancy: { name: 'EVENTS_TENANCY', subjects: ['events.tenancy.>'], discard: 'new' },
   eventsRouting: { name: 'EVENTS_ROUTING', subjects: ['events.routing.>'], discard: 'new' },
@@ -111,9 +111,12 @@ export const subjects = {
   outboundOf: (subaccountId: string) => `outbound.*.${subaccountId}`,
   inbound: (sending: PhoneDigits | 'none') => `inbound.${sending}`,
   feed: (subaccountId: string) => `feed.${subaccountId}`,
-  live: (subaccountId: string) => `live.${subaccountId}`,
+  /** What an agent hears at once, from one subscription a socket: {@link subjects.live} and {@link subjects.signals}. */
+  allLive: (subaccountId: string) => `live.${subaccountId}.*`,
+  /** Entries of a feed, as the stream republishes them. */
+  live: (subaccountId: string) => `live.${subaccountId}.entry`,
   /** Frames for an agent that are kept nowhere: see live-signal.ts. */
-  signals: (subaccountId: string) => `signals.${subaccountId}`,
+  signals: (subaccountId: string) => `live.${subaccountId}.signal`,
   event: (context: EventContext, aggregateId: string, name: string, version: number) =>
     `events.${context}.${aggregateId}.${name}.v${version}`,
   eventNamed: (context: EventContext, name: string, version: number) =>

@@ -1,20 +1,12 @@
 import { type SyncFrame, subjects } from '@claw/contracts';
 import { backoffMs, Unavailable } from '@claw/kernel';
-import type { Log } from '@claw/messaging';
-import type { Msg, Subscription } from 'nats';
+import { type Log, type StandingListener, StandingSubscription } from '@claw/messaging';
+import type { Msg } from 'nats';
 import { setTimeout as pause } from 'node:timers/promises';
-import { encodeEntry, encodeFrame } from '../frames/server-frame';
-import { DeliveredRanges } from './delivered-ranges';
 import type { FeedStream } from './feed-stream';
-import { replayStart } from './sync-request';
+import { type FeedSink, handEntry } from './hand-entry';
+import { Replays } from './replays';
 import type { Turnstile } from './turnstile';
-
-/** Where frames go: a socket. */
-export interface FeedSink {
-  send(frame: string): void;
-  /** Resolves when there is room for more; at once for one that is closed. */
-  room(): Promise<void>;
-}
 
 export interface AgentFeedParts {
   readonly stream: FeedStream;
@@ -23,54 +15,52 @@ export interface AgentFeedParts {
   readonly logger: Log;
 }
 
+/** Who hears what is kept nowhere. */
+export interface SignalHearer {
+  hear(signal: Msg): void;
+}
+
 /**
  * One socket's view of its subaccount's feed: entries live as they are stored, what was missed read from the stream,
- * replays on request; each sequence once, live ones in order.
+ * replays on request; each sequence once, live ones in order. Signals come by the same subscription.
  */
-export class AgentFeed {
+export class AgentFeed implements StandingListener {
+  /** The newest sequence when it was opened: what came later comes live. */
+  openedAt = 0;
+  isClosed = false;
   private head = 0;
-  private isClosed = false;
   private isFilling = true;
   /** Something live came, or may have, that wasn't handed on. */
   private isBehind = false;
-  private delivered = new DeliveredRanges(0);
-  private subscription: Subscription | undefined;
-  private stopFollowing: () => void = () => undefined;
+  private subscription: StandingSubscription | undefined;
   private sink: FeedSink | undefined;
+  private signals: SignalHearer | undefined;
+  /** Made with the first replay: most sockets never ask for one. */
+  private replays: Replays | undefined;
 
   constructor(
     private readonly parts: AgentFeedParts,
-    private readonly subaccountId: string,
+    readonly subaccountId: string,
   ) {}
 
   /** Listens from here on; answers the newest sequence before. Throws `Unavailable`. */
   async open(): Promise<number> {
-    const { nats } = this.parts.stream;
-    const { connection } = nats.now();
-    const subject = subjects.live(this.subaccountId);
-    this.subscription = connection.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) this.receive(message);
-      },
-    });
-    this.stopFollowing = nats.onChange((connected) => {
-      this.isBehind = true;
-      if (connected) this.fill();
-    });
+    const { stream } = this.parts;
+    this.subscription = new StandingSubscription(stream.nats, subjects.allLive(this.subaccountId), this);
     try {
       // The question goes the same way after the subscription: what is stored behind its answer comes live.
-      this.head = await this.parts.stream.lastSeq(this.subaccountId);
+      this.openedAt = this.head = await stream.lastSeq(this.subaccountId);
     } catch (error) {
       this.close();
       throw error;
     }
-    this.delivered = new DeliveredRanges(this.head);
     return this.head;
   }
 
-  /** Hands on what came since {@link open}, and whatever comes. */
-  start(sink: FeedSink): void {
+  /** Hands on what came since {@link open}, and whatever comes; signals only from here on. */
+  start(sink: FeedSink, signals: SignalHearer): void {
     this.sink = sink;
+    this.signals = signals;
     this.isFilling = false;
     if (this.isBehind) this.fill();
   }
@@ -82,40 +72,27 @@ export class AgentFeed {
 
   close(): void {
     this.isClosed = true;
-    this.stopFollowing();
-    this.subscription?.unsubscribe();
+    this.subscription?.stop();
   }
 
-  /** Replays what the socket hasn't been given of what it asks for, then says so. Throws `Unavailable`. */
-  async replay(sync: SyncFrame, sink: FeedSink): Promise<void> {
-    const state = await this.parts.stream.state();
-    const { from, gap } = replayStart(sync, state);
-    if (gap) sink.send(encodeFrame({ type: 'sync.gap', oldest_seq: state.firstSeq }));
-    const upTo = this.delivered.missingUpTo;
-    const count =
-      upTo === 0 || ('seq' in from && from.seq > upTo) ? 0 : await this.replayFrom(from, upTo, sink);
-    sink.send(encodeFrame({ type: 'sync.done', count, seq: this.head }));
+  /** Replays what the socket hasn't been given of what it asks for, then says so. */
+  sync(frame: SyncFrame): void {
+    if (this.sink === undefined) return;
+    this.replays ??= new Replays(this.parts, this, this.sink);
+    this.replays.ask(frame);
   }
 
-  private async replayFrom(
-    from: { readonly seq: number } | { readonly time: string },
-    upTo: number,
-    sink: FeedSink,
-  ): Promise<number> {
-    let count = 0;
-    let first = 'seq' in from ? from.seq : undefined;
-    for await (const entry of this.parts.stream.read(this.subaccountId, from)) {
-      if (this.isClosed || entry.seq > upTo) break;
-      first ??= entry.seq;
-      if (this.delivered.has(entry.seq)) continue;
-      if (this.hand(sink, entry.seq, entry.string(), true)) count += 1;
-      this.delivered.add({ from: first, to: entry.seq });
-      await sink.room();
-    }
-    return count;
+  linkChanged(connected: boolean): void {
+    this.isBehind = true;
+    if (connected) this.fill();
   }
 
-  private receive(message: Msg): void {
+  receive(message: Msg): void {
+    if (message.subject === subjects.signals(this.subaccountId)) this.signals?.hear(message);
+    else this.receiveEntry(message);
+  }
+
+  private receiveEntry(message: Msg): void {
     const seq = Number(message.headers?.get('Nats-Sequence'));
     const previous = Number(message.headers?.get('Nats-Last-Sequence'));
     if (!(seq > this.head)) return;
@@ -126,17 +103,7 @@ export class AgentFeed {
 
   private handLive(seq: number, entry: string): void {
     this.head = seq;
-    if (this.sink !== undefined) this.hand(this.sink, seq, entry, false);
-  }
-
-  private hand(sink: FeedSink, seq: number, entry: string, replay: boolean): boolean {
-    const frame = encodeEntry(entry, seq, replay);
-    if (frame === undefined) {
-      this.parts.logger.error({ seq }, 'a feed entry is no frame');
-      return false;
-    }
-    sink.send(frame);
-    return true;
+    if (this.sink !== undefined) handEntry(this.parts, this.sink, { seq, entry, replay: false });
   }
 
   /** Reads what was missed from the stream until nothing is; live entries wait meanwhile. */

@@ -49,6 +49,9 @@ export class SocketServer {
   });
   private readonly waiting = new Set<WebSocket>();
   private isStopping = false;
+  /** One for all sockets. */
+  private readonly tellError = (error: Error) =>
+    this.parts.logger.info({ reason: error.message }, 'socket error');
 
   constructor(private readonly parts: SocketServerParts) {}
 
@@ -220,15 +223,18 @@ export class SocketServer {
         const { sessions, session: parts, logger } = this.parts;
         const { desk, feed, ready } = admitted;
         const session = new AgentSession(agent, parts, ws, socket, desk, feed);
-        ws.once('close', (code) => {
-          sessions.remove(session);
-          logger.info({ subaccountId: agent.subaccountId, code }, 'agent disconnected');
-        });
+        ws.on('close', (code) => this.ended(session, code));
         session.start(ready);
         sessions.add(session, seen);
         logger.info({ subaccountId: agent.subaccountId, client }, 'agent connected');
       }
     }
+  }
+
+  private ended(session: AgentSession, code: number): void {
+    const { sessions, logger } = this.parts;
+    sessions.remove(session);
+    logger.info({ subaccountId: session.agent.subaccountId, code }, 'agent disconnected');
   }
 
   private giveUp(opened: Opened): void {
@@ -237,10 +243,12 @@ export class SocketServer {
 
   private follow(ws: WebSocket): void {
     // Too big, no UTF-8, a connection reset: ws closes the socket with the right code by itself.
-    ws.on('error', (error) => this.parts.logger.info({ reason: error.message }, 'socket error'));
-    ws.once('close', (code) => closings.inc({ code }));
+    ws.on('error', this.tellError);
+    ws.on('close', countClosing);
   }
 }
+
+const countClosing = (code: number): void => closings.inc({ code });
 
 const refuse = (socket: Duplex, error: UpgradeRefusal): void => {
   openings.inc({ outcome: error });

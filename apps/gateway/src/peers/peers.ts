@@ -1,8 +1,7 @@
 import { subjects } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
-import { faultOf, type Log, type NatsLink, reasonOf } from '@claw/messaging';
+import { faultOf, type Log, type NatsLink, reasonOf, StandingSubscription } from '@claw/messaging';
 import type { Msg } from 'nats';
-import { StandingSubscription } from '../signals/standing-subscription';
 import { type PeerReply, type PeerRequest, peerReplySchema, peerRequestSchema } from './peer-messages';
 
 export type PeerHandler = (request: PeerRequest) => Promise<PeerReply>;
@@ -19,7 +18,9 @@ export class Peers {
     private readonly logger: Log,
   ) {
     const subject = subjects.gatewayPeer(process);
-    this.subscription = new StandingSubscription(nats, subject, (message) => void this.answer(message));
+    this.subscription = new StandingSubscription(nats, subject, {
+      receive: (message) => void this.answer(message),
+    });
   }
 
   answerWith(handler: PeerHandler): void {

@@ -39,6 +39,11 @@ export const refusals = {
     error: 'Too many sends; wait and try again.',
     retry_after_ms: retryAfterMs,
   }),
+  tooManyFrames: (retryAfterMs: number): Refusal => ({
+    errorCode: 'rate_limited',
+    error: `Too many frames; wait ${retryAfterMs} ms.`,
+    retry_after_ms: retryAfterMs,
+  }),
   messageLimitReached: (resetsAt: Instant): Refusal => ({
     errorCode: 'message_limit_reached',
     error: `The message limit of this month is reached; it starts anew at ${resetsAt}.`,

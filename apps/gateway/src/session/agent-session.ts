@@ -6,15 +6,16 @@ import {
   type SendFrame,
   type SendResult,
   type ServerFrame,
-  type SyncFrame,
 } from '@claw/contracts';
 import { Unavailable } from '@claw/kernel';
 import type { Log } from '@claw/messaging';
 import type { Duplex } from 'node:stream';
+import type { Msg } from 'nats';
 import type { RawData, WebSocket } from 'ws';
 import type { NowMs } from '../clock';
-import type { AgentFeed } from '../feed/agent-feed';
-import { glance, type InvalidFrame, readFrame } from '../frames/read-frame';
+import type { AgentFeed, SignalHearer } from '../feed/agent-feed';
+import { glance, readFrame } from '../frames/read-frame';
+import { anyFrame, refusalFrame } from '../frames/refusal-frame';
 import { encodeFrame } from '../frames/server-frame';
 import { framesRead, reactionsAnswered, sendsAnswered } from '../metrics';
 import type { Ownership } from '../ownership/ownership';
@@ -41,7 +42,7 @@ export interface Agent {
 export interface SessionParts {
   readonly sends: AcceptSend;
   readonly reactions: AcceptReaction;
-  readonly signals: Omit<AgentSignalsParts, 'timings' | 'logger'>;
+  readonly signals: AgentSignalsParts;
   readonly ownership: Ownership;
   readonly timings: Timings;
   readonly nowMs: NowMs;
@@ -50,20 +51,15 @@ export interface SessionParts {
   readonly logger: Log;
 }
 
-const mostSyncsWaiting = 5;
-
 /** One agent's live socket. */
-export class AgentSession implements LiveSocket {
+export class AgentSession implements LiveSocket, SignalHearer {
   /** When the client was last heard, in milliseconds since the Unix epoch. */
   lastHeardMs: number;
   lastPingMs: number;
-  /** Resolves when the socket has ended. */
-  readonly closed: Promise<void>;
   private readonly out: Outgoing;
   private readonly guard: FrameGuard;
-  private readonly signals: AgentSignals;
-  private syncing: Promise<void> = Promise.resolve();
-  private syncsWaiting = 0;
+  /** Made with the first sign of life: most sockets are idle. */
+  private madeSignals: AgentSignals | undefined;
   private isDraining = false;
   private recovering: Promise<void> | undefined;
 
@@ -75,26 +71,34 @@ export class AgentSession implements LiveSocket {
     private desk: Desk,
     private readonly feed: AgentFeed,
   ) {
-    this.out = new Outgoing(ws, socket, (code) => this.close(code));
-    this.closed = new Promise((resolve) => ws.once('close', () => resolve()));
+    this.out = new Outgoing(ws, socket, this);
     const nowMs = parts.nowMs();
     this.lastHeardMs = nowMs;
     this.lastPingMs = nowMs;
     this.guard = new FrameGuard(parts.limitsFactor, nowMs);
-    const { timings, logger } = parts;
-    this.signals = new AgentSignals(agent, { ...parts.signals, timings, logger }, (frame) =>
-      this.send(frame),
-    );
   }
 
   /** Says `ready`, then listens. */
   start(ready: ServerFrame): void {
     const { ws } = this;
+    const heard = () => this.heard();
     ws.on('message', (data, isBinary) => this.receive(data, isBinary));
-    ws.on('ping', () => this.heard());
-    ws.on('pong', () => this.heard());
+    ws.on('ping', heard);
+    ws.on('pong', heard);
     this.send(ready);
-    this.feed.start(this.out);
+    this.feed.start(this.out, this);
+  }
+
+  /** Resolves when the socket has ended. */
+  get closed(): Promise<void> {
+    const { ws } = this;
+    if (ws.readyState === ws.CLOSED) return Promise.resolve();
+    return new Promise((resolve) => ws.once('close', () => resolve()));
+  }
+
+  /** What routing says that is worth something only now. */
+  hear(signal: Msg): void {
+    this.signals.hear(signal);
   }
 
   send(frame: ServerFrame): void {
@@ -125,7 +129,7 @@ export class AgentSession implements LiveSocket {
   close(code: number, reason = ''): void {
     const { ws } = this;
     if (ws.readyState !== ws.OPEN) return;
-    this.signals.tellAllStored();
+    this.madeSignals?.tellAllStored();
     ws.close(code, reason);
     const cutOff = setTimeout(() => ws.terminate(), this.parts.timings.closing);
     ws.once('close', () => clearTimeout(cutOff));
@@ -134,7 +138,7 @@ export class AgentSession implements LiveSocket {
   /** The socket is closed: lets go of everything. */
   ended(): void {
     this.feed.close();
-    this.signals.end();
+    this.madeSignals?.end();
     this.desk.lastUsedMs = this.parts.nowMs();
   }
 
@@ -160,6 +164,12 @@ export class AgentSession implements LiveSocket {
     else this.replaced();
   }
 
+  private get signals(): AgentSignals {
+    return (this.madeSignals ??= new AgentSignals(this.agent, this.parts.signals, (frame) =>
+      this.send(frame),
+    ));
+  }
+
   private heard(): void {
     this.lastHeardMs = this.parts.nowMs();
   }
@@ -170,9 +180,11 @@ export class AgentSession implements LiveSocket {
     framesRead.inc();
     const verdict = this.guard.next(this.lastHeardMs);
     if (verdict.kind === 'end') this.close(closeCodes.flooding, 'too many frames');
-    else if (verdict.kind === 'warn')
-      this.warn(isBinary ? undefined : glance(textOf(data)), verdict.retryAfterMs);
-    else if (isBinary) this.send(errorFrame(refusals.invalidFrame('frames are text, not binary')));
+    else if (verdict.kind === 'warn') {
+      const frame = isBinary ? undefined : glance(textOf(data));
+      this.send(refusalFrame(frame ?? anyFrame, refusals.tooManyFrames(verdict.retryAfterMs)));
+    } else if (isBinary)
+      this.send(refusalFrame(anyFrame, refusals.invalidFrame('frames are text, not binary')));
     else this.handle(textOf(data));
   }
 
@@ -194,26 +206,11 @@ export class AgentSession implements LiveSocket {
       case 'pong':
         break;
       case 'sync':
-        this.sync(read.frame);
+        this.feed.sync(read.frame);
         break;
       case 'invalid':
-        this.refuse(read, refusals.invalidFrame(read.why));
+        this.send(refusalFrame(read, refusals.invalidFrame(read.why)));
     }
-  }
-
-  /** A `send` and a `reaction` get their result even when they aren't looked at. */
-  private refuse({ answer, id }: Pick<InvalidFrame, 'answer' | 'id'>, refusal: Refusal): void {
-    if (id !== undefined && answer === 'send.result') this.send(refused(id, refusal));
-    else if (id !== undefined && answer === 'reaction.result') this.send(refusedReaction(id, refusal));
-    else this.send(errorFrame(refusal, id));
-  }
-
-  private warn(frame: InvalidFrame | undefined, retryAfterMs: number): void {
-    const refusal = {
-      ...refusals.rateLimited(retryAfterMs),
-      error: `Too many frames; wait ${retryAfterMs} ms.`,
-    };
-    this.refuse(frame ?? { answer: 'error', id: undefined }, refusal);
   }
 
   private accept(frame: SendFrame): void {
@@ -239,7 +236,7 @@ export class AgentSession implements LiveSocket {
   }
 
   private answer(result: SendResult): void {
-    if (result.ok) this.signals.sentInto(result.chatId);
+    if (result.ok) this.madeSignals?.sentInto(result.chatId);
     sendsAnswered.inc({ outcome: result.ok ? 'accepted' : result.errorCode });
     this.send(result);
   }
@@ -275,39 +272,18 @@ export class AgentSession implements LiveSocket {
   private async signal(frame: ChatSignalFrame): Promise<void> {
     try {
       const refusal = await this.signals.give(frame);
-      if (refusal !== undefined) this.send(errorFrame(refusal, frame.id));
+      if (refusal !== undefined) this.refuseSignal(frame, refusal);
     } catch (error) {
       if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a sign of life failed');
-      this.send(errorFrame(refusals.unavailable, frame.id));
+      this.refuseSignal(frame, refusals.unavailable);
     }
   }
 
-  private sync(frame: SyncFrame): void {
-    if (this.syncsWaiting >= mostSyncsWaiting) {
-      this.send({ type: 'error', code: 'rate_limited', message: 'Wait for sync.done before the next sync.' });
-      return;
-    }
-    this.syncsWaiting += 1;
-    this.syncing = this.syncing.then(() => this.replay(frame)).finally(() => (this.syncsWaiting -= 1));
-  }
-
-  private async replay(frame: SyncFrame): Promise<void> {
-    try {
-      await this.feed.replay(frame, this.out);
-    } catch (error) {
-      if (!(error instanceof Unavailable)) this.parts.logger.error({ error }, 'a replay failed');
-      this.send({ type: 'error', code: 'unavailable', message: 'The replay was cut short; sync again.' });
-    }
+  private refuseSignal({ id }: ChatSignalFrame, refusal: Refusal): void {
+    this.send(refusalFrame({ answer: 'error', id }, refusal));
   }
 }
 
 const pingFrame = encodeFrame({ type: 'ping' });
 
 const textOf = (data: RawData): string => data.toString();
-
-const errorFrame = ({ errorCode, error }: Refusal, id?: string): ServerFrame => ({
-  type: 'error',
-  code: errorCode,
-  message: error,
-  ...(id !== undefined && { id }),
-});

@@ -4,19 +4,16 @@ import {
   liveSignalSchema,
   type ReactionResult,
   type ServerFrame,
-  subjects,
 } from '@claw/contracts';
-import type { Log, NatsLink } from '@claw/messaging';
+import type { Log } from '@claw/messaging';
 import type { Msg } from 'nats';
 import { reactionDone } from '../sending/accept-reaction';
 import type { Refusal } from '../sending/refusals';
 import type { SignalDoor } from '../signals/signal-door';
-import { StandingSubscription } from '../signals/standing-subscription';
 import { Typing } from '../signals/typing';
 import type { Timings } from '../timings';
 
 export interface AgentSignalsParts {
-  readonly nats: NatsLink;
   readonly door: SignalDoor;
   readonly timings: Timings;
   readonly logger: Log;
@@ -40,7 +37,6 @@ export class AgentSignals {
   private readonly customerTyping: Typing;
   private readonly customers = new Map<string, Extract<LiveSignal, { type: 'typing' }>>();
   private readonly reactions = new Map<string, AwaitedReactions>();
-  private readonly inbox: StandingSubscription;
 
   constructor(
     private readonly owner: Owner,
@@ -50,9 +46,14 @@ export class AgentSignals {
     const { typing } = parts.timings;
     this.agentTyping = new Typing((chatId) => this.pass(chatId, 'typing.stop'), typing);
     this.customerTyping = new Typing((chatId) => this.customerStopped(chatId), typing);
-    this.inbox = new StandingSubscription(parts.nats, subjects.signals(owner.subaccountId), (message) =>
-      this.receive(message),
-    );
+  }
+
+  /** What routing says. */
+  hear(message: Msg): void {
+    const signal = read(message);
+    if (signal === undefined) this.parts.logger.error({ subject: message.subject }, 'a signal is none');
+    else if (signal.type === 'reaction.result') this.settle(signal);
+    else this.customerTypes(signal);
   }
 
   /** Passes a sign of life on; undefined where it isn't refused. Throws `Unavailable`. */
@@ -98,7 +99,6 @@ export class AgentSignals {
 
   /** The socket is closed. */
   end(): void {
-    this.inbox.stop();
     for (const chatId of this.agentTyping.stopAll()) this.pass(chatId, 'typing.stop');
     this.customerTyping.stopAll();
     for (const { timer } of this.reactions.values()) clearTimeout(timer);
@@ -107,13 +107,6 @@ export class AgentSignals {
 
   private pass(chatId: string, signal: ChatSignalFrame['type']): void {
     this.parts.door.pass(this.owner, chatId, signal);
-  }
-
-  private receive(message: Msg): void {
-    const signal = read(message);
-    if (signal === undefined) this.parts.logger.error({ subject: message.subject }, 'a signal is none');
-    else if (signal.type === 'reaction.result') this.settle(signal);
-    else this.customerTypes(signal);
   }
 
   /** Once answered, a reaction is only heard of again where it failed after all. */

@@ -14,7 +14,7 @@ export class Outgoing {
   constructor(
     private readonly ws: WebSocket,
     private readonly socket: Duplex,
-    private readonly closeWith: (code: number) => void,
+    private readonly session: { close(code: number): void },
   ) {}
 
   send(frame: string): void {
@@ -23,10 +23,10 @@ export class Outgoing {
     if (!this.corked) {
       this.corked = true;
       this.socket.cork();
-      process.nextTick(this.uncork);
+      process.nextTick(uncork, this);
     }
     ws.send(frame);
-    if (ws.bufferedAmount > mostWaitingBytes) this.closeWith(closeCodes.tooSlow);
+    if (ws.bufferedAmount > mostWaitingBytes) this.session.close(closeCodes.tooSlow);
   }
 
   /** Resolves when there is room for more; at once where the socket is closed. */
@@ -44,8 +44,10 @@ export class Outgoing {
     });
   }
 
-  private readonly uncork = (): void => {
+  uncork(): void {
     this.corked = false;
     this.socket.uncork();
-  };
+  }
 }
+
+const uncork = (outgoing: Outgoing): void => outgoing.uncork();

@@ -1,5 +1,6 @@
 import { loadConfig } from '@claw/config';
 import { ServiceApp } from '@claw/service';
+import { NatsLink } from '@claw/messaging';
 import { eventually, randomName } from '@claw/testing';
 import { createLogger } from '@claw/observability';
 import { AppModule } from '../app.module';
@@ -16,6 +17,8 @@ export interface TestGateway {
   readonly http: string;
   /** Its copies in memory, to make them stale. */
   readonly projections: Projections;
+  /** Its way to NATS, to end its connection for good. */
+  readonly nats: NatsLink;
   stop(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ export const startGateway = async (options: TestGatewayOptions): Promise<TestGat
     socket: `${http.replace('http', 'ws')}/ws`,
     http,
     projections,
+    nats: service.app.get(NatsLink),
     stop: async () => {
       if (running.delete(gateway)) await service.stop();
     },

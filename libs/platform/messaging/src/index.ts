@@ -9,6 +9,7 @@ export * from './calls/service-client';
 export * from './connection/faults';
 export { healingAskMs } from './connection/healing';
 export * from './connection/nats-link';
+export * from './connection/standing-subscription';
 export * from './consume/consumer';
 export * from './consume/consumer-definition';
 export { buryMessage, deadLetterHeaders } from './consume/dead-letter';

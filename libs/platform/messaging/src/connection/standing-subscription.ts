@@ -1,5 +1,12 @@
-import type { NatsLink } from '@claw/messaging';
 import type { Msg, NatsConnection, Subscription } from 'nats';
+import type { NatsLink } from './nats-link';
+
+/** Who a {@link StandingSubscription} is for. */
+export interface StandingListener {
+  receive(message: Msg): void;
+  /** What is published while the link is down is not seen; once it is up again, everything is. */
+  linkChanged?(connected: boolean): void;
+}
 
 /** A core subscription for as long as it is wanted: a connection that comes back has it, a new one gets it anew. */
 export class StandingSubscription {
@@ -10,9 +17,12 @@ export class StandingSubscription {
   constructor(
     private readonly nats: NatsLink,
     private readonly subject: string,
-    private readonly receive: (message: Msg) => void,
+    private readonly listener: StandingListener,
   ) {
-    this.stopFollowing = nats.onChange((connected) => connected && this.bind());
+    this.stopFollowing = nats.onChange((connected) => {
+      if (connected) this.bind();
+      listener.linkChanged?.(connected);
+    });
     if (nats.connected) this.bind();
   }
 
@@ -27,7 +37,7 @@ export class StandingSubscription {
     this.boundTo = connection;
     this.subscription = connection.subscribe(this.subject, {
       callback: (error, message) => {
-        if (error === null) this.receive(message);
+        if (error === null) this.listener.receive(message);
       },
     });
   }
