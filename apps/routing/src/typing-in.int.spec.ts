@@ -21,8 +21,11 @@ describe('a customer who types', () => {
     const heard: LiveSignal[] = [];
     const { connection } = world.link.now();
     subscriptions.push(
-      connection.subscribe(subjects.signals(subaccountId), {
-        callback: (_, message) => heard.push(liveSignalSchema.parse(message.json())),
+      connection.subscribe(subjects.live(subaccountId), {
+        callback: (_, message) => {
+          // Entries of its feed come here, too.
+          if (message.headers === undefined) heard.push(liveSignalSchema.parse(message.json()));
+        },
       }),
     );
     await connection.flush();

@@ -46,7 +46,7 @@ export const streams = {
     discard: 'old',
     maxAgeMs: 7 * day,
     duplicateWindowMs: 60 * minute,
-    republish: { source: 'feed.*', destination: 'live.{{wildcard(1)}}.entry' },
+    republish: { source: 'feed.>', destination: 'live.>' },
   },
   eventsTenancy: { name: 'EVENTS_TENANCY', subjects: ['events.tenancy.>'], discard: 'new' },
   eventsRouting: { name: 'EVENTS_ROUTING', subjects: ['events.routing.>'], discard: 'new' },
@@ -111,12 +111,11 @@ export const subjects = {
   outboundOf: (subaccountId: string) => `outbound.*.${subaccountId}`,
   inbound: (sending: PhoneDigits | 'none') => `inbound.${sending}`,
   feed: (subaccountId: string) => `feed.${subaccountId}`,
-  /** What an agent hears at once, from one subscription a socket: {@link subjects.live} and {@link subjects.signals}. */
-  allLive: (subaccountId: string) => `live.${subaccountId}.*`,
-  /** Entries of a feed, as the stream republishes them. */
-  live: (subaccountId: string) => `live.${subaccountId}.entry`,
-  /** Frames for an agent that are kept nowhere: see live-signal.ts. */
-  signals: (subaccountId: string) => `live.${subaccountId}.signal`,
+  /**
+   * What an agent hears at once, all by one subscription a socket: entries of its feed, as the stream republishes them
+   * with their `Nats-Sequence`, and signals, which are kept nowhere and have none (see live-signal.ts).
+   */
+  live: (subaccountId: string) => `live.${subaccountId}`,
   event: (context: EventContext, aggregateId: string, name: string, version: number) =>
     `events.${context}.${aggregateId}.${name}.v${version}`,
   eventNamed: (context: EventContext, name: string, version: number) =>

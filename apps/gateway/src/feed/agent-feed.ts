@@ -46,7 +46,7 @@ export class AgentFeed implements StandingListener {
   /** Listens from here on; answers the newest sequence before. Throws `Unavailable`. */
   async open(): Promise<number> {
     const { stream } = this.parts;
-    this.subscription = new StandingSubscription(stream.nats, subjects.allLive(this.subaccountId), this);
+    this.subscription = new StandingSubscription(stream.nats, subjects.live(this.subaccountId), this);
     try {
       // The question goes the same way after the subscription: what is stored behind its answer comes live.
       this.openedAt = this.head = await stream.lastSeq(this.subaccountId);
@@ -88,8 +88,8 @@ export class AgentFeed implements StandingListener {
   }
 
   receive(message: Msg): void {
-    if (message.subject === subjects.signals(this.subaccountId)) this.signals?.hear(message);
-    else this.receiveEntry(message);
+    if (isEntry(message)) this.receiveEntry(message);
+    else this.signals?.hear(message);
   }
 
   private receiveEntry(message: Msg): void {
@@ -143,3 +143,6 @@ export class AgentFeed implements StandingListener {
     }
   }
 }
+
+/** What the stream republishes says where it stands. */
+const isEntry = ({ headers }: Msg): boolean => headers?.has('Nats-Sequence') === true;

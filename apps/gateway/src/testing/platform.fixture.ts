@@ -189,7 +189,7 @@ export class Platform {
 
   /** What routing says to whoever is connected. */
   signal({ subaccountId }: TestSubaccount, signal: LiveSignal): void {
-    this.nats.now().connection.publish(subjects.signals(subaccountId), JSON.stringify(signal));
+    this.nats.now().connection.publish(subjects.live(subaccountId), JSON.stringify(signal));
   }
 
   /** Takes the signs of life that gateways pass on, as routing does; the answer has them. */

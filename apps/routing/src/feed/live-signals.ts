@@ -9,6 +9,6 @@ export class LiveSignals {
 
   /** Says it to whichever gateway listens now. Throws `Unavailable` while NATS is away. */
   send(subaccountId: string, signal: LiveSignal): void {
-    this.nats.now().connection.publish(subjects.signals(subaccountId), encodePayload(signal));
+    this.nats.now().connection.publish(subjects.live(subaccountId), encodePayload(signal));
   }
 }

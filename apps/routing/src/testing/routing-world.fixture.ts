@@ -215,8 +215,11 @@ export class RoutingWorld {
   async signals({ subaccountId }: TestSubaccount): Promise<readonly LiveSignal[]> {
     const heard: LiveSignal[] = [];
     const { connection } = this.link.now();
-    connection.subscribe(subjects.signals(subaccountId), {
-      callback: (_, message) => heard.push(liveSignalSchema.parse(message.json())),
+    connection.subscribe(subjects.live(subaccountId), {
+      callback: (_, message) => {
+        // Entries of its feed come here, too.
+        if (message.headers === undefined) heard.push(liveSignalSchema.parse(message.json()));
+      },
     });
     await connection.flush();
     return heard;

@@ -30,6 +30,8 @@ export const connectNats = (options: NatsOptions): NatsLink => new NatsLink(opti
 interface Clients {
   readonly connection: NatsConnection;
   readonly jetStream: JetStreamClient;
+  /** Made once a connection. */
+  readonly manager: Promise<JetStreamManager>;
 }
 
 /** One process's way to NATS, shared by everything in it. */
@@ -69,7 +71,7 @@ export class NatsLink {
 
   /** Like {@link jetStream}, for streams, consumers and single messages; nothing is asked of the server yet. */
   manager(timeoutMs?: number): Promise<JetStreamManager> {
-    return this.jetStream(timeoutMs).jetstreamManager(false);
+    return timeoutMs === undefined ? this.now().manager : this.jetStream(timeoutMs).jetstreamManager(false);
   }
 
   /** The connection as it is; throws {@link Unavailable} at once while there is none. */
@@ -156,7 +158,8 @@ export class NatsLink {
   }
 
   private async follow(connection: NatsConnection): Promise<void> {
-    this.clients = { connection, jetStream: jetStreamOver(connection, this.timeoutMs) };
+    const jetStream = jetStreamOver(connection, this.timeoutMs);
+    this.clients = { connection, jetStream, manager: jetStream.jetstreamManager(false) };
     const status = connection.status();
     this.setLinked(true);
     void this.followStatus(status);
