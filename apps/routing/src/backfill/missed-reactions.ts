@@ -34,11 +34,11 @@ const reactionSchema = z.looseObject({
 export const missedReactions = (
   message: ListedMessage,
   chat: ListedIn,
-  told: readonly (ReactionPlace & ShownReaction)[],
+  told: readonly (ReactionPlace & ShownReaction<ReactionType>)[],
   now: Instant,
 ): readonly MissedEvent[] => {
   const listed = reactionsTo(message);
-  const event = (what: 'added' | 'removed', reaction: ListedReaction, before?: ShownReaction) =>
+  const event = (what: 'added' | 'removed', reaction: ListedReaction, before?: ShownReaction<ReactionType>) =>
     reactionEvent(what, reaction, message, chat, timeOf(message, before, now));
   const toldOfIt = told.filter(({ carrierMessageId }) => carrierMessageId === message.id);
   const given = listed.flatMap((reaction) => {
@@ -61,7 +61,7 @@ const isSamePlace = (one: Place, other: Place): boolean =>
   one.handle === other.handle && one.partIndex === other.partIndex;
 
 /** Whether the list may not show yet what a webhook told. */
-const isFresh = (told: ShownReaction | undefined, now: Instant): boolean =>
+const isFresh = (told: ShownReaction<ReactionType> | undefined, now: Instant): boolean =>
   told !== undefined && epochMs(told.at) > epochMs(now) - listLagMs;
 
 const reactionsTo = ({ parts }: ListedMessage): readonly ListedReaction[] =>
@@ -75,7 +75,11 @@ const reactionsTo = ({ parts }: ListedMessage): readonly ListedReaction[] =>
   );
 
 /** As the message's last change, unless something is known that is newer than that. */
-const timeOf = (message: ListedMessage, told: ShownReaction | undefined, now: Instant): Instant => {
+const timeOf = (
+  message: ListedMessage,
+  told: ShownReaction<ReactionType> | undefined,
+  now: Instant,
+): Instant => {
   const changed = lastChange(message);
   return told !== undefined && epochMs(told.at) > epochMs(changed) ? now : changed;
 };

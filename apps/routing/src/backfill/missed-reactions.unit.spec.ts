@@ -1,4 +1,4 @@
-import { e164Schema } from '@claw/contracts';
+import { e164Schema, type ReactionType } from '@claw/contracts';
 import { type Instant, instant, plusMs } from '@claw/kernel';
 import type { ShownReaction } from '@claw/routing-domain';
 import { carrierEventSchema, carrierReactionSchema, listedMessageSchema } from '../inbound/carrier-events';
@@ -27,9 +27,9 @@ const listed = (first: readonly object[] | null, second: readonly object[] | nul
   });
 const told = (
   handle: string,
-  type: ShownReaction['type'],
+  type: ShownReaction<ReactionType>['type'],
   change: object = {},
-): ReactionPlace & ShownReaction => ({
+): ReactionPlace & ShownReaction<ReactionType> => ({
   carrierChatId: 'chat',
   carrierMessageId: 'm',
   partIndex: 0,
@@ -38,7 +38,9 @@ const told = (
   at: later(5),
   ...change,
 });
-const missed = (...args: readonly [ReturnType<typeof listed>, ...(ReactionPlace & ShownReaction)[]]) => {
+const missed = (
+  ...args: readonly [ReturnType<typeof listed>, ...(ReactionPlace & ShownReaction<ReactionType>)[]]
+) => {
   const [message, ...known] = args;
   return missedReactions(message, chat, known, now).map(({ body }) => {
     const { event_type, data } = carrierEventSchema.parse(body);

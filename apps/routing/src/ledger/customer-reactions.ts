@@ -1,4 +1,4 @@
-import { reactionTypeSchema } from '@claw/contracts';
+import { reactionTypeSchema, type ReactionType } from '@claw/contracts';
 import { instant } from '@claw/kernel';
 import { rowsOf, type Sql } from '@claw/postgres';
 import { foldReaction, type ReactionChange, type ShownReaction } from '@claw/routing-domain';
@@ -32,7 +32,7 @@ export class CustomerReactions {
    */
   change(
     place: ReactionPlace,
-    change: ReactionChange,
+    change: ReactionChange<ReactionType>,
     announce: () => Promise<void>,
   ): Promise<'changed' | 'unchanged'> {
     return this.database.transaction(async (sql) => {
@@ -49,7 +49,7 @@ export class CustomerReactions {
   }
 
   /** Everything that was ever shown in a chat of the carrier's. */
-  async inChat(carrierChatId: string): Promise<readonly (ReactionPlace & ShownReaction)[]> {
+  async inChat(carrierChatId: string): Promise<readonly (ReactionPlace & ShownReaction<ReactionType>)[]> {
     const rows = await this.database.run((sql) =>
       rowsOf<Row>(
         sql,
@@ -69,7 +69,10 @@ export class CustomerReactions {
 }
 
 /** The row is there from then on, so that two who come first wait for each other. */
-const lockShown = async (sql: Sql, place: ReactionPlace): Promise<ShownReaction | undefined> => {
+const lockShown = async (
+  sql: Sql,
+  place: ReactionPlace,
+): Promise<ShownReaction<ReactionType> | undefined> => {
   const { carrierChatId, carrierMessageId, partIndex, handle } = place;
   await sql.query(
     `INSERT INTO customer_reactions (carrier_message_id, part_index, handle, carrier_chat_id)
@@ -85,7 +88,7 @@ const lockShown = async (sql: Sql, place: ReactionPlace): Promise<ShownReaction 
   return row === undefined || row.untold ? undefined : toShown(row);
 };
 
-const toShown = ({ reaction_type: type, changed_at }: Row): ShownReaction => ({
+const toShown = ({ reaction_type: type, changed_at }: Row): ShownReaction<ReactionType> => ({
   type: type === null ? null : reactionTypeSchema.parse(type),
   at: instant(changed_at),
 });
