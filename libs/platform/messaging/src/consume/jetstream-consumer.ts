@@ -22,7 +22,7 @@ export interface Origin {
 }
 
 /** A pull of a second, with what the client gives the server on top. */
-const longestPullMs = 1_500;
+const longestPullMs = 2_000;
 
 /** One durable of one stream, worked off. */
 export class JetStreamConsumer implements Consumer {

@@ -1,3 +1,4 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { Unavailable } from '@claw/kernel';
 import {
   AckPolicy,
@@ -18,6 +19,12 @@ import type { ConsumerDefinition } from './consumer-definition';
 
 /** How long a pull stays open: also what a stop may have to wait, and the shortest that the client allows. */
 const pullMs = 1_000;
+
+/**
+ * The client gives up a pull that the server didn't end a twentieth after its time, but the server counts from when it
+ * heard of it: for so long it may still take it for open.
+ */
+const desertedMs = 300;
 
 interface Receiver {
   /** How many messages are in hand. */
@@ -61,13 +68,14 @@ export class Puller {
   }
 
   /**
-   * Resolves when nothing arrives any more: within a second. The open pull is left to run out, as a server 2.9
+   * Resolves when nothing arrives any more, and what is in hand can be handed back: within a second or two. The open pull is left to run out, as a server 2.9
    * mislays a message that is handed back while a deserted pull is open.
    */
   async stop(): Promise<void> {
     this.stopped.abort();
     this.roomMade();
     await this.running;
+    if (this.receiver.held() > 0) await pauseFor(desertedMs);
   }
 
   private room(): number {
