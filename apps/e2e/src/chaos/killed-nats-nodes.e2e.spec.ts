@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { leaderAmong } from './support/nats-nodes';
-import { Platform } from './support/platform';
-import { around, shortOrLong } from './support/test-length';
-import { Traffic } from './support/traffic';
+import { leaderAmong } from '../support/nats-nodes';
+import { Platform } from '../support/platform';
+import { around, shortOrLong } from '../support/test-length';
+import { Traffic } from '../support/traffic';
 
 const kills = shortOrLong(2, 40);
 const conversations = shortOrLong(3, 20);

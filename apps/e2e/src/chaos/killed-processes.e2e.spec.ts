@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { Platform } from './support/platform';
-import { around, shortOrLong } from './support/test-length';
-import { Traffic } from './support/traffic';
+import { Platform } from '../support/platform';
+import { around, shortOrLong } from '../support/test-length';
+import { Traffic } from '../support/traffic';
 
 const seconds = shortOrLong(20, 60);
 const conversations = shortOrLong(4, 20);
@@ -25,8 +25,11 @@ describe('chaos', () => {
       const traffic = await Traffic.on(platform, conversations);
       const over = AbortSignal.timeout(seconds * 1_000);
       const killing = (async () => {
-        for (let round = randomInt(victims.length); !over.aborted; round += 1) {
-          const victim = victims[round % victims.length] ?? 'gateway';
+        const first = randomInt(victims.length);
+        for (let round = 0; !over.aborted; round += 1) {
+          // Each in turn, then any.
+          const next = round < victims.length ? (first + round) % victims.length : randomInt(victims.length);
+          const victim = victims[next] ?? 'gateway';
           const pid = await platform.crash(victim);
           await platform.replaced(victim, pid);
         }

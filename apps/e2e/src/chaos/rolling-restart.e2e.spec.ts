@@ -1,6 +1,6 @@
-import { Platform } from './support/platform';
-import { around, shortOrLong } from './support/test-length';
-import { Traffic } from './support/traffic';
+import { Platform } from '../support/platform';
+import { around, shortOrLong } from '../support/test-length';
+import { Traffic } from '../support/traffic';
 
 const gateways = 3;
 const conversations = shortOrLong(9, 30);

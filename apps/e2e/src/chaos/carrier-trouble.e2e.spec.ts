@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Phones } from './support/phones';
-import { Platform } from './support/platform';
-import { around, shortOrLong } from './support/test-length';
-import { Traffic } from './support/traffic';
+import { Phones } from '../support/phones';
+import { Platform } from '../support/platform';
+import { around, shortOrLong } from '../support/test-length';
+import { Traffic } from '../support/traffic';
 
 const spellMs = shortOrLong(4_000, 20_000);
 const conversations = shortOrLong(4, 20);
