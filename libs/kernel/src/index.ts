@@ -5,3 +5,4 @@ export * from './decision';
 export * from './ids';
 export * from './instant';
 export * from './unavailable';
+export * from './text-table';

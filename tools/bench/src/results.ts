@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { textTable } from '@claw/kernel';
 import type { Figure } from './figure';
 
 const shown = (value: number | null): string =>
   value === null ? '–' : value >= 100 ? String(Math.round(value)) : value.toPrecision(3);
 
 /** The figures as a table for people. */
-export const tableOf = (figures: readonly Figure[]): string => {
-  const rows = [
+export const tableOf = (figures: readonly Figure[]): string =>
+  textTable([
     ['figure', 'ours', 'beside', 'ratio', 'spread', 'target', ''],
     ...figures.map(({ figure, value, beside, ratio, spread, target, ok }) => [
       figure,
@@ -18,17 +19,7 @@ export const tableOf = (figures: readonly Figure[]): string => {
       target,
       ok ? 'ok' : 'MISSED',
     ]),
-  ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};
+  ]);
 
 /** The notes of the figures, a line each. */
 export const notesOf = (figures: readonly Figure[]): readonly string[] =>

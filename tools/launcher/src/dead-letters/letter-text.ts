@@ -1,3 +1,4 @@
+import { textTable } from '@claw/kernel';
 import type { DeadLetter, OpenedLetter } from '@claw/messaging';
 import { redact } from '@claw/observability';
 
@@ -16,21 +17,11 @@ const columns = [
 ] as const;
 
 /** Letters as lines of a table, with a line of titles. */
-export const letterTable = (letters: readonly DeadLetter[]): string => {
-  const rows = [
+export const letterTable = (letters: readonly DeadLetter[]): string =>
+  textTable([
     columns.map(({ title }) => title),
     ...letters.map((letter) => columns.map(({ of }) => printable(of(letter)))),
-  ];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-};
+  ]);
 
 /** A whole letter for a person: its reason and headers, an empty line, and its message, without secrets. */
 export const letterPage = (letter: OpenedLetter): string => {
